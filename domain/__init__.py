@@ -1,0 +1,1 @@
+"""The business: rules only, the standard library only, nothing async."""
