@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -25,9 +25,9 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-type Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
-type Token = Annotated[SecretStr, Field(min_length=1, max_length=64)]
-type AesKey = Annotated[SecretStr, Field(min_length=43, max_length=43)]
+Url: TypeAlias = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
+Token: TypeAlias = Annotated[SecretStr, Field(min_length=1, max_length=64)]
+AesKey: TypeAlias = Annotated[SecretStr, Field(min_length=43, max_length=43)]
 
 
 class ServiceConfig(Section):

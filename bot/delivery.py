@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -78,4 +78,4 @@ class Rejected:
     trouble: str
 
 
-type Delivery = Sent | Throttled | Failed | Rejected
+Delivery: TypeAlias = Sent | Throttled | Failed | Rejected

@@ -3,14 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.delivery import Delivery, Outgoing
 from bot.pace import Pace
 
-type Now = Callable[[], datetime]
+Now: TypeAlias = Callable[[], datetime]
 
 
 class Untrusted(Exception):
@@ -156,7 +156,7 @@ class Directory(Value):
     departments: tuple[DirectoryDepartment, ...] = ()
 
 
-type Keep = Callable[[Sequence[Incoming]], Awaitable[None]]
+Keep: TypeAlias = Callable[[Sequence[Incoming]], Awaitable[None]]
 """Keeps what arrived; returns after the commit. Raises when it could not be kept: then do not acknowledge."""
 
 

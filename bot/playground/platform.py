@@ -58,7 +58,7 @@ class Bubble:
         chat: account of the 1:1 conversation's person, or the group's id.
         sender: account of the writer; "" is the service's bot.
         kind: what it is; `card` bodies are the platform's own card JSON as it stands now.
-        body: text: {"text"}; markdown: {"text"}; card: the platform's JSON; file/image/voice: {"name","media_id","size"}.
+        body: text and markdown: {"text"}; card: the platform's JSON; file, image, voice: {"name", "media_id", "size"}.
         seen_by: accounts whose screen shows it.
         overrides: per account a replacement of `body` (a card updated for one person only).
         closed_for: accounts for whom the card's buttons are greyed, with the words shown instead.
