@@ -5,7 +5,7 @@ Both libraries are large and are imported when first asked.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta, tzinfo
+from datetime import date, time, tzinfo
 from functools import lru_cache
 from itertools import chain
 
@@ -100,17 +100,7 @@ def _state_days(year: int) -> tuple[dict[date, str], frozenset[date]]:
         elif not off and day.weekday() in SUNDAY_AND_SATURDAY:
             worked.add(day)
         day += DAY
-    return _with_weekends(free), frozenset(worked)
-
-
-def _with_weekends(free: dict[date, str]) -> dict[date, str]:
-    """Weekend days that lie between two free days, or next to one, belong to the block only when they are named."""
-    filled = dict(free)
-    for day in sorted(free):
-        gap = [day + timedelta(days=n) for n in (1, 2)]
-        if gap[0] not in free and all(d.weekday() in SUNDAY_AND_SATURDAY for d in gap) and day + 3 * DAY in free:
-            filled.update(dict.fromkeys(gap, free[day]))
-    return filled
+    return free, frozenset(worked)
 
 
 def _forecast(year: int) -> dict[date, str]:
