@@ -1,0 +1,1 @@
+"""The vocabulary handlers are written in."""

@@ -1,0 +1,85 @@
+"""Asking for what a command still lacks, or which of several is meant: one question at a time."""
+
+from dataclasses import dataclass
+
+from domain.errors import Refusal
+from handlers.dialogue.card import Button, Card, Option, Style, Tone
+from handlers.dialogue.command import Command
+
+MOST = 5
+"""Options on one card; a person types what is not among them."""
+
+
+class Answer(Command, name="answer", typed="{option}"):
+    """A tap on an option of question `question`; `option` is its id (what to type is its number)."""
+
+    question: str
+    option: str
+
+
+class Cancel(Command, name="cancel", typed="取消"):
+    """The question is not to be answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is being asked, as it is kept in the conversation."""
+
+    command: str
+    field: str
+    says: str
+    options: tuple[tuple[str, str], ...]
+
+
+class Question(Exception):
+    """Raised by a handler: before `command` can be done, `field` has to be known.
+
+    Everything the handler did so far is rolled back; the command runs again from the top when the answer has come.
+
+    Args:
+        command: what is to be done.
+        field: the field that the answer fills.
+        says: the question, one sentence.
+        options: what can be tapped; an option's id becomes the field's value. Without options the next text is the value.
+        subtitle: a hint below the question.
+    """
+
+    def __init__(
+        self, command: Command, field: str, says: str, options: tuple[Option, ...] = (), subtitle: str = ""
+    ) -> None:
+        super().__init__(says)
+        self.command = command
+        self.field = field
+        self.says = says
+        self.options = options[:MOST]
+        self.subtitle = subtitle
+
+    def asked(self) -> Asked:
+        """What to keep until the answer comes."""
+        options = tuple((option.id, option.text) for option in self.options)
+        return Asked(self.command.encode(), self.field, self.says, options)
+
+    def card(self, key: str) -> Card:
+        """The question as a card; `key` names it in the answers."""
+        buttons = tuple(
+            Button(text=option.text, command=Answer(question=key, option=option.id).encode(), says=str(place))
+            for place, option in enumerate(self.options, 1)
+        )
+        cancel = Button.to("取消", Cancel(), Style.NORMAL)
+        hint = "点选、回复序号, 或直接输入" if self.options else "请直接回复, 或发送「取消」"
+        text = "\n".join(f"{place}. {option.text}" for place, option in enumerate(self.options, 1))
+        return Card(
+            title=self.says,
+            subtitle=self.subtitle or hint,
+            tone=Tone.WARNING,
+            text=text,
+            buttons=(*buttons, cancel),
+            subject=f"question:{key}",
+        )
+
+
+class QuestionGone(Refusal):
+    """An answer to a question that was answered, cancelled or has run out."""
+
+    code = "question_gone"
+    says = "这个问题已经结束了。需要的话请重新发送一次。"

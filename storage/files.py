@@ -1,0 +1,56 @@
+"""Pictures, voice and other files that came with messages, and what we made to be sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage.connection import Connection
+from storage.schema import Id, Utc, metadata
+
+files = sa.Table(
+    "files",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    sa.Column("owner", Id),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("name", sa.String(255), nullable=False),
+    sa.Column("content", sa.LargeBinary),
+    sa.Column("kept_at", Utc, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file; `content` is None until it has been fetched from the platform."""
+
+    id: int
+    owner: int | None
+    kind: str
+    name: str
+    content: bytes | None
+
+
+class Files:
+    """The files within one unit of work."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def add(self, owner: int | None, kind: str, name: str, at: datetime, content: bytes | None = None) -> int:
+        """Keep a file, or the place for one that is still to be fetched; its id."""
+        row = {"owner": owner, "kind": kind, "name": name[:255], "content": content, "kept_at": at}
+        inserted = await self._connection.first(sa.insert(files).values(row).returning(files.c.id))
+        assert inserted is not None
+        return int(inserted.id)
+
+    async def fill(self, file_id: int, content: bytes) -> None:
+        """What the platform gave."""
+        await self._connection.run(sa.update(files).where(files.c.id == file_id).values(content=content))
+
+    async def find(self, file_id: int) -> File | None:
+        """The file with this id."""
+        columns = [files.c[name] for name in File.__slots__]
+        row = await self._connection.first(sa.select(*columns).where(files.c.id == file_id))
+        return File(**row._mapping) if row else None

@@ -1,0 +1,157 @@
+"""The durable queue of what arrived: kept once, handled in order within a lane."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.connection import Connection
+from storage.schema import Id, Json, Utc, metadata
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("id", Id, primary_key=True, autoincrement=True),
+    sa.Column("channel", sa.String(32), nullable=False),
+    sa.Column("key", sa.String(128), nullable=False),
+    sa.Column("lane", sa.String(256), nullable=False),
+    sa.Column("payload", Json, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("arrived_at", Utc, nullable=False),
+    sa.Column("due_at", Utc, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("handled_at", Utc),
+    sa.Column("trouble", sa.Text),
+    sa.UniqueConstraint("channel", "key"),
+    sa.Index(
+        "ix_inbox_waiting",
+        "lane",
+        "id",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+WAITING, HANDLED, FAILED = "waiting", "handled", "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """What a channel received, to be kept. `key` is unique per channel; `payload` is JSON."""
+
+    channel: str
+    key: str
+    lane: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEntry:
+    """A kept arrival, leased to us. `attempts` counts this one and is the fence when it is settled."""
+
+    id: int
+    channel: str
+    key: str
+    lane: str
+    payload: dict[str, Any]
+    arrived_at: datetime
+    attempts: int
+
+
+class Inbox:
+    """The inbox within one unit of work."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def accept(self, arrivals: Sequence[Arrival], at: datetime) -> Sequence[int]:
+        """Keep what is new; the ids of the new ones. What was kept before is left as it is."""
+        if not arrivals:
+            return ()
+        rows = [
+            {
+                "channel": a.channel,
+                "key": a.key,
+                "lane": f"{a.channel}|{a.lane}"[:256],
+                "payload": a.payload,
+                "state": WAITING,
+                "arrived_at": at,
+                "due_at": at,
+                "attempts": 0,
+            }
+            for a in arrivals
+        ]
+        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
+        statement = dialect.insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
+        return [row.id for row in await self._connection.all(statement.values(rows))]
+
+    async def lease(self, at: datetime, *, limit: int, hold: timedelta) -> Sequence[InboxEntry]:
+        """The oldest waiting entry of each lane that is due, ours until `at + hold`."""
+        earlier = inbox.alias("earlier")
+        blocked = sa.exists().where(
+            earlier.c.lane == inbox.c.lane, earlier.c.state == WAITING, earlier.c.id < inbox.c.id
+        )
+        heads = (
+            sa.select(inbox.c.id)
+            .where(inbox.c.state == WAITING, inbox.c.due_at <= at, ~blocked)
+            .order_by(inbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        ids = [row.id for row in await self._connection.all(heads)]
+        if not ids:
+            return ()
+        taken = (
+            sa.update(inbox)
+            .where(inbox.c.id.in_(ids), inbox.c.state == WAITING)
+            .values(due_at=at + hold, attempts=inbox.c.attempts + 1)
+            .returning(*(inbox.c[name] for name in InboxEntry.__slots__))
+        )
+        return sorted(
+            (InboxEntry(**row._mapping) for row in await self._connection.all(taken)), key=lambda entry: entry.id
+        )
+
+    async def mark_handled(self, entry: InboxEntry, at: datetime) -> bool:
+        """Settle it; False when it is no longer ours (then nothing of this unit of work may be kept)."""
+        return await self._settle(entry, state=HANDLED, handled_at=at)
+
+    async def put_back(self, entry: InboxEntry, due_at: datetime, trouble: str) -> bool:
+        """Try it again at `due_at`; what is behind it in its lane waits."""
+        return await self._settle(entry, due_at=due_at, trouble=trouble)
+
+    async def set_aside(self, entry: InboxEntry, at: datetime, trouble: str) -> bool:
+        """Give it up with its traceback; the lane goes on."""
+        return await self._settle(entry, state=FAILED, handled_at=at, trouble=trouble)
+
+    async def state_of(self, channel: str, key: str) -> str | None:
+        """The state of an arrival, None when it was never kept."""
+        query = sa.select(inbox.c.state).where(inbox.c.channel == channel, inbox.c.key == key)
+        row = await self._connection.first(query)
+        return row.state if row else None
+
+    async def waiting(self) -> int:
+        """How many wait."""
+        row = await self._connection.first(
+            sa.select(sa.func.count().label("n")).select_from(inbox).where(inbox.c.state == WAITING)
+        )
+        return row.n if row else 0
+
+    async def next_due(self) -> datetime | None:
+        """When the next waiting entry may be taken."""
+        row = await self._connection.first(
+            sa.select(sa.func.min(inbox.c.due_at).label("due")).where(inbox.c.state == WAITING)
+        )
+        return row.due if row else None
+
+    async def forget(self, before: datetime) -> int:
+        """Drop what was handled before this moment (after the redelivery window); the number dropped."""
+        old = sa.delete(inbox).where(inbox.c.state == HANDLED, inbox.c.handled_at < before)
+        return await self._connection.run(old)
+
+    async def _settle(self, entry: InboxEntry, **values: Any) -> bool:
+        fence = (inbox.c.id == entry.id, inbox.c.state == WAITING, inbox.c.attempts == entry.attempts)
+        return await self._connection.run(sa.update(inbox).where(*fence).values(**values)) == 1

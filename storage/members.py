@@ -1,0 +1,133 @@
+"""Members and their accounts on the platforms."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.members import Account, Member, Role, Sight
+from storage.collection import Collection
+from storage.schema import Id, Json, Utc, entity_table, metadata
+
+members = entity_table(
+    "members",
+    sa.Column("code", sa.String(64), nullable=False, unique=True),
+    sa.Column("name", sa.String(64), nullable=False),
+    sa.Column("mobile", sa.String(32), nullable=False, index=True),
+    sa.Column("department", sa.String(64), nullable=False),
+    sa.Column("leads_department", sa.Boolean, nullable=False),
+    sa.Column("superior", Id, index=True),
+    sa.Column("roles", Json, nullable=False),
+    sa.Column("skills", Json, nullable=False),
+    sa.Column("nicknames", Json, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("platform", sa.String(16), primary_key=True),
+    sa.Column("account", sa.String(128), primary_key=True),
+    sa.Column("member", Id, nullable=False, index=True),
+    sa.Column("seen_at", Utc),
+    sa.Column("channel", sa.String(32)),
+)
+
+
+class Members(Collection[Member]):
+    """People of the company."""
+
+    table = members
+    entity = Member
+
+    async def by_account(self, platform: str, account: str) -> Member | None:
+        """Whose account this is; None for a stranger."""
+        query = (
+            sa.select(members)
+            .join(accounts, accounts.c.member == members.c.id)
+            .where(accounts.c.platform == platform, accounts.c.account == account)
+        )
+        return next(iter(await self._all(query)), None)
+
+    async def by_code(self, code: str) -> Member | None:
+        """The member with this 工号."""
+        return await self._one(members.c.code == code)
+
+    async def by_mobile(self, mobile: str) -> Member | None:
+        """The member with this mobile number; None for an empty one."""
+        return await self._one(members.c.mobile == mobile) if mobile else None
+
+    async def active(self) -> Sequence[Member]:
+        """Everybody who works here, by id."""
+        return await self._all(sa.select(members).where(members.c.active.is_(True)).order_by(members.c.id))
+
+    async def with_role(self, *roles: Role) -> Sequence[Member]:
+        """Active members with one of these roles, by id."""
+        return [member for member in await self.active() if set(roles) & set(member.roles)]
+
+    async def below(self, member: Member) -> Sequence[Member]:
+        """Active members who report to `member`, directly or not, by id."""
+        everybody = await self.active()
+        under: dict[int, list[Member]] = {}
+        for other in everybody:
+            if other.superior is not None:
+                under.setdefault(other.superior, []).append(other)
+        found: dict[int, Member] = {}
+        waiting = list(under.get(member.id, ()))
+        while waiting:
+            other = waiting.pop()
+            if other.id not in found and other.id != member.id:
+                found[other.id] = other
+                waiting.extend(under.get(other.id, ()))
+        return sorted(found.values(), key=lambda other: other.id)
+
+    async def sight(self, member: Member) -> Sight:
+        """What `member` may see: own records; a manager the team's; an administrator everything."""
+        if Role.ADMIN in member.roles:
+            return Sight(member=member.id, everything=True, owners=frozenset())
+        team = await self.below(member) if member.has(Role.MANAGER) or member.leads_department else ()
+        return Sight(member=member.id, everything=False, owners=frozenset({member.id, *(m.id for m in team)}))
+
+    async def head_of_department(self, department: str) -> Member | None:
+        """Who leads a department."""
+        return await self._one(
+            members.c.department == department, members.c.leads_department.is_(True), members.c.active.is_(True)
+        )
+
+    async def link(self, platform: str, account: str, member: int) -> None:
+        """This account is this member's from now on."""
+        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
+        insert = dialect.insert(accounts).values(platform=platform, account=account, member=member)
+        await self._connection.run(
+            insert.on_conflict_do_update(index_elements=["platform", "account"], set_={"member": member})
+        )
+
+    async def unlink(self, platform: str, account: str) -> None:
+        """This account is nobody's any more."""
+        await self._connection.run(
+            sa.delete(accounts).where(accounts.c.platform == platform, accounts.c.account == account)
+        )
+
+    async def seen(self, platform: str, account: str, channel: str, at: datetime) -> None:
+        """The account wrote to us just now; what we start goes where the person is."""
+        mine = sa.update(accounts).where(accounts.c.platform == platform, accounts.c.account == account)
+        await self._connection.run(mine.values(seen_at=at, channel=channel))
+
+    async def accounts_of(self, member: int) -> Sequence[Account]:
+        """The member's accounts, the one used last first, never used ones last."""
+        query = (
+            sa.select(accounts.c.platform, accounts.c.account, accounts.c.member)
+            .where(accounts.c.member == member)
+            .order_by(accounts.c.seen_at.is_(None), accounts.c.seen_at.desc(), accounts.c.platform.desc())
+        )
+        return [
+            Account(platform=row.platform, account=row.account, member=row.member)
+            for row in await self._connection.all(query)
+        ]
+
+    async def accounts_on(self, platform: str) -> Sequence[Account]:
+        """All accounts of a platform."""
+        query = sa.select(accounts.c.platform, accounts.c.account, accounts.c.member)
+        rows = await self._connection.all(query.where(accounts.c.platform == platform))
+        return [Account(platform=row.platform, account=row.account, member=row.member) for row in rows]

@@ -1,0 +1,36 @@
+"""Small things the service has to remember: the key its links are signed with, when a directory was last read."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.connection import Connection
+from storage.schema import Json, metadata
+
+settings = sa.Table(
+    "settings",
+    metadata,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("value", Json, nullable=False),
+)
+
+
+class Settings:
+    """The settings within one unit of work."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def get(self, name: str) -> Any:
+        """The value, None when it was never set."""
+        row = await self._connection.first(sa.select(settings.c.value).where(settings.c.name == name))
+        return row.value if row else None
+
+    async def set(self, name: str, value: Any) -> None:
+        """The value from now on."""
+        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
+        insert = dialect.insert(settings).values(name=name, value=value)
+        await self._connection.run(
+            insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value})
+        )

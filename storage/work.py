@@ -1,0 +1,88 @@
+"""Work: one transaction and its collections; Database begins and ends it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Self, TypeVar
+
+import sqlalchemy as sa
+
+from domain.entity import Event
+from storage.cards import Cards
+from storage.collection import Collection
+from storage.connection import Connection, Driver, driver_of
+from storage.files import Files
+from storage.inbox import Inbox
+from storage.journal import Author, Journal
+from storage.members import Members
+from storage.names import Names
+from storage.outbox import Outbox
+from storage.settings import Settings
+from storage.talks import Talks
+from storage.timers import Timers
+
+T = TypeVar("T")
+
+
+class Work:
+    """What a handler holds. It is committed by whoever began it, never by the handler."""
+
+    def __init__(self, connection: Connection, author: Author) -> None:
+        self.author = author
+        self.happened: list[Event] = []
+        self.connection = connection
+        self.inbox = Inbox(connection)
+        self.outbox = Outbox(connection)
+        self.timers = Timers(connection)
+        self.cards = Cards(connection)
+        self.names = Names(connection)
+        self.talks = Talks(connection)
+        self.files = Files(connection)
+        self.settings = Settings(connection)
+        self.journal = Journal(connection, author)
+        self.members = Members(connection, self.journal, self.happened)
+
+    def collection(self, kind: str) -> Collection[Any]:
+        """The collection of entities of this kind, for undo and the journal.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for value in vars(self).values():
+            if isinstance(value, Collection) and value.entity.kind == kind:
+                return value
+        raise KeyError(kind)
+
+
+class Database:
+    """The one door to storage."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """The database at `sqlite:///FILE` or `postgresql://…`."""
+        return cls(driver_of(url))
+
+    @asynccontextmanager
+    async def begin(
+        self, at: datetime, *, actor: int | None = None, cause: str = "", act: str = ""
+    ) -> AsyncIterator[Work]:
+        """A unit of work: committed when the block ends, rolled back when it raises."""
+        async with self._driver.begin() as connection:
+            yield Work(connection, Author(at, actor, cause, act))
+
+    @asynccontextmanager
+    async def read(self, at: datetime) -> AsyncIterator[Work]:
+        """A unit of work that only reads; it never waits for writers."""
+        async with self._driver.read() as connection:
+            yield Work(connection, Author(at))
+
+    async def sync(self, work: Callable[[sa.Connection], T]) -> T:
+        """Run `work` with a plain SQLAlchemy connection in one transaction (migrations)."""
+        return await self._driver.sync(work)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._driver.close()
