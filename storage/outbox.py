@@ -92,7 +92,13 @@ class Outbox:
     ) -> None:
         """Add a message; one with the same key is there already and is left as it is."""
         dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
-        row = {"key": key, "channel": channel, "lane": f"{channel}|{lane}"[:256], "window": window, "cause": cause}
+        row: dict[str, Any] = {
+            "key": key,
+            "channel": channel,
+            "lane": f"{channel}|{lane}"[:256],
+            "window": window,
+            "cause": cause,
+        }
         row |= {"payload": payload, "state": WAITING, "created_at": at, "due_at": due_at or at, "attempts": 0}
         await self._connection.run(dialect.insert(outbox).values(row).on_conflict_do_nothing())
 

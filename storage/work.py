@@ -11,6 +11,7 @@ from domain.entity import Event
 from storage.cards import Cards
 from storage.collection import Collection
 from storage.connection import Connection, Driver, driver_of
+from storage.customers import Customers
 from storage.files import Files
 from storage.inbox import Inbox
 from storage.journal import Author, Journal
@@ -41,6 +42,7 @@ class Work:
         self.settings = Settings(connection)
         self.journal = Journal(connection, author)
         self.members = Members(connection, self.journal, self.happened)
+        self.customers = Customers(connection, self.journal, self.happened)
 
     def collection(self, kind: str) -> Collection[Any]:
         """The collection of entities of this kind, for undo and the journal.

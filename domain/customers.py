@@ -1,0 +1,114 @@
+"""Customers and the people on their side: one identity, an owner or the public pool."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from domain.entity import Entity, Event
+from domain.errors import Refusal
+from domain.members import Member, Sight
+
+
+class Level(StrEnum):
+    """How important a customer is (import column 级别)."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+
+
+class NotYourCustomer(Refusal):
+    """The sender may not see this customer; nothing of it is told but what the sender typed."""
+
+    code = "not_your_customer"
+    says = "没有找到您可以查看的客户「{name}」。如需协作, 请联系主管共享; 如是新客户, 请发送: 新建客户 {name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerAdded(Event):
+    """A customer is new."""
+
+    customer: int
+    owner: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A person on the customer's side; `title` as people say it (王总, 采购经理)."""
+
+    name: str
+    title: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer(Entity):
+    """A company we sell to.
+
+    Attributes:
+        name: full name, unique by `core` (name without legal form and region, folded; computed where it is written).
+        short: what people call it (简称); "" when it has none.
+        owner: id of the member who looks after it; None: the public pool.
+        shared_with: members who may see and work on it too.
+        touched_at: when somebody last had to do with it, UTC.
+    """
+
+    kind: ClassVar[str] = "customer"
+    letter: ClassVar[str] = "C"
+    noun: ClassVar[str] = "客户"
+
+    name: str
+    core: str
+    short: str = ""
+    aliases: tuple[str, ...] = ()
+    industry: str = ""
+    region: str = ""
+    level: Level = Level.C
+    owner: int | None = None
+    shared_with: tuple[int, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    created_at: datetime
+    touched_at: datetime
+
+    @property
+    def called(self) -> str:
+        """The name used in conversation."""
+        return self.short or self.name
+
+    def visible_to(self, sight: Sight) -> bool:
+        """Own, shared, the team's, or in the public pool."""
+        return sight.covers(self.owner, self.shared_with)
+
+    def require_visible(self, sight: Sight) -> Self:
+        """The customer itself, when `sight` covers it.
+
+        Raises:
+            NotYourCustomer: it does not.
+        """
+        if not self.visible_to(sight):
+            raise NotYourCustomer(name=self.called)
+        return self
+
+    def touched(self, at: datetime) -> Self:
+        """The same, last touched at `at` (never moved back)."""
+        return replace(self, touched_at=max(at, self.touched_at))
+
+    def shared(self, with_member: Member) -> Self:
+        """The same, open to one more member."""
+        if with_member.id in (self.owner, *self.shared_with):
+            return self
+        return replace(self, shared_with=(*self.shared_with, with_member.id))
+
+    def with_contact(self, contact: Contact) -> Self:
+        """The same with this contact; one with the same name is replaced where the new one knows more."""
+        known = {other.name: other for other in self.contacts}
+        old = known.get(contact.name)
+        known[contact.name] = Contact(
+            name=contact.name,
+            title=contact.title or (old.title if old else ""),
+            phone=contact.phone or (old.phone if old else ""),
+        )
+        return replace(self, contacts=tuple(known.values()))

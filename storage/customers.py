@@ -1,0 +1,61 @@
+"""Customers, and the names by which messages speak of them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from domain.customers import Customer
+from domain.members import Sight
+from storage.collection import Collection
+from storage.schema import Id, Json, Utc, entity_table
+
+customers = entity_table(
+    "customers",
+    sa.Column("name", sa.String(128), nullable=False),
+    sa.Column("core", sa.String(128), nullable=False, index=True),
+    sa.Column("short", sa.String(64), nullable=False),
+    sa.Column("aliases", Json, nullable=False),
+    sa.Column("industry", sa.String(64), nullable=False),
+    sa.Column("region", sa.String(64), nullable=False),
+    sa.Column("level", sa.String(1), nullable=False),
+    sa.Column("owner", Id, index=True),
+    sa.Column("shared_with", Json, nullable=False),
+    sa.Column("contacts", Json, nullable=False),
+    sa.Column("created_at", Utc, nullable=False, index=True),
+    sa.Column("touched_at", Utc, nullable=False),
+)
+
+
+class Customers(Collection[Customer]):
+    """Companies we sell to."""
+
+    table = customers
+    entity = Customer
+
+    async def by_core(self, core: str) -> Sequence[Customer]:
+        """Customers whose name is the same but for legal form and region."""
+        return await self._all(sa.select(customers).where(customers.c.core == core).order_by(customers.c.id))
+
+    async def owned_by(self, owners: Iterable[int]) -> Sequence[Customer]:
+        """Customers of these members, last touched first."""
+        query = sa.select(customers).where(customers.c.owner.in_(list(owners)))
+        return await self._all(query.order_by(customers.c.touched_at.desc(), customers.c.id))
+
+    async def added_between(self, start: datetime, end: datetime, sight: Sight) -> Sequence[Customer]:
+        """Customers created in `[start, end)` that `sight` covers, in order of creation."""
+        query = sa.select(customers).where(customers.c.created_at >= start, customers.c.created_at < end)
+        if not sight.everything:
+            query = query.where(customers.c.owner.in_(sight.owners))
+        return await self._all(query.order_by(customers.c.id))
+
+    async def recent_of(self, owner: int, *, limit: int) -> Sequence[Customer]:
+        """The customers a member had to do with last."""
+        query = sa.select(customers).where(customers.c.owner == owner)
+        return await self._all(query.order_by(customers.c.touched_at.desc(), customers.c.id).limit(limit))
+
+
+def names_of(customer: Customer, fold: Callable[[str], str], core: Callable[[str], str]) -> set[str]:
+    """Every folded name of a customer: full, core, short, aliases and their cores."""
+    said = {customer.name, customer.short, *customer.aliases}
+    return {fold(name) for name in said if name} | {fold(core(name)) for name in said if len(core(name)) > 1}
