@@ -40,7 +40,7 @@ class Question(Exception):
         command: what is to be done.
         field: the field that the answer fills.
         says: the question, one sentence.
-        options: what can be tapped; an option's id becomes the field's value. Without options the next text is the value.
+        options: what can be tapped; an option's id becomes the field's value. Without any the next text is the value.
         subtitle: a hint below the question.
     """
 

@@ -82,8 +82,8 @@ class Request(Situation):
     """A member asks for something.
 
     Attributes:
-        talk: the state of this conversation (JSON): `last` is {"intent", "slots", "record", "at"} of what was understood
-            before. Read it; the dispatcher writes it.
+        talk: the state of this conversation (JSON): `last` is {"intent", "slots", "record", "at"} of what was
+            understood before. Read it; the dispatcher writes it.
         card: key of the card that was pressed, "" when it was typed; `shown`: the subject that card was about.
     """
 
