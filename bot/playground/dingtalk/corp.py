@@ -132,7 +132,6 @@ class Conditions:
     """What is out of the ordinary today; tests and the demo switch it while the platform runs.
 
     Attributes:
-        tokens_expire_early: every token is refused from now on until a new one is fetched.
         plain_token_errors: the old API says errcode 40014 instead of 88 with sub_code 40014.
         staff_ids_in_mentions: whether `atUsers` carry `staffId`; the official pages leave it open.
         inbound_quota_used_up: robot messages arrive without a body, errorCode 20001.
@@ -147,7 +146,6 @@ class Conditions:
     Source: protocols/dingtalk.md 1.3, 5.2, 6.14, 7.1, 8.1-8.5.
     """
 
-    tokens_expire_early: bool = False
     plain_token_errors: bool = False
     staff_ids_in_mentions: bool = True
     inbound_quota_used_up: bool = False

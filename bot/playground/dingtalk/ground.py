@@ -45,7 +45,7 @@ class Ground:
         self.faults: list[Fault] = []
         self.timers = Timers(now)
         self.read: dict[str, set[str]] = {}
-        self.pushes_this_month = 0
+        self._pushes: dict[tuple[int, int], int] = {}
 
     def ms(self) -> int:
         """The moment, in milliseconds since 1970."""
@@ -101,13 +101,13 @@ class Ground:
         body: dict[str, Any],
         *,
         sender: str = "",
-        id: str | None = None,
+        bubble_id: str | None = None,
         seen_by: Iterable[str] | None = None,
         quote: str | None = None,
     ) -> Bubble:
         """A bubble appears on the screens of everybody in the chat, or of `seen_by` alone."""
         bubble = Bubble(
-            id=id or self.message_id(),
+            id=bubble_id or self.message_id(),
             chat=chat,
             sender=sender,
             at=self.now(),
@@ -118,6 +118,12 @@ class Ground:
         )
         self.screens.show(bubble)
         return bubble
+
+    def count_push(self) -> int:
+        """Count one more robot message or card callback against the month; how many it were with this one."""
+        month = self.month()
+        self._pushes[month] = self._pushes.get(month, 0) + 1
+        return self._pushes[month]
 
     def month(self) -> tuple[int, int]:
         """Year and month in which quotas are counted (UTC)."""
