@@ -14,8 +14,10 @@ _CN = "零〇一二三四五六七八九两俩仨壹贰叁参肆伍陆柒捌玖�
 ASCII = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,20})(?:\.\d+)?"
 RUN = re.compile(rf"(?:{ASCII}|\.\d+|[{_CN}])(?:{ASCII}|[{_CN}]|点(?=[{_CN}\d]))*")
 _ASCII_ONLY = re.compile(ASCII)
-_POINT = re.compile(r"点")
-_MULTIPLE = re.compile(r" ?(k|m|b|g|t|w)(?![a-z0-9])")
+_MULTIPLE = re.compile(r" ?(k|m|b|g|t|w)(\d(?!\d))?(?![a-z0-9])")
+_BEFORE_SIGN = ("", " ", "\n", "(", ":", ",", "=", "<", ">", "、", "。", "是")
+_DOZEN = re.compile(r"打(?![算电的车印包折球款开着个过上下出对到听包一二三四五六七八九])")
+_APPROXIMATE = re.compile(r"[一二三四五六七八九两]{2}(?![一二三四五六七八九零])")
 _MULTIPLES = {"k": 10**3, "w": 10**4, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
 LONGEST = 40
 """Characters; a longer run of digits is a serial number or noise."""
@@ -38,7 +40,7 @@ class Number:
 
 def numeral(text: str) -> Decimal | None:
     """The value of a whole run such as `一万三`, `2千零30万`, `二点五`; None when it is not one number."""
-    if not text or len(text) > LONGEST:
+    if not text or len(text) > LONGEST or "点两" in text:
         return None
     plain = text.translate(_PLAIN).replace(",", "")
     if plain.isascii():
@@ -127,14 +129,20 @@ def _digits(text: str) -> Decimal | None:
 
 def numbers(text: str) -> Iterator[Number]:
     """Every number in the text, left to right, `15k` and `-3` included."""
+    done = 0
     for run in RUN.finditer(text):
-        yield from _in_run(text, run.start(), run.end())
+        for number in _in_run(text, max(run.start(), done), run.end()):
+            yield number
+            done = number.end
 
 
 def _in_run(text: str, start: int, end: int) -> Iterator[Number]:
     if end - start > LONGEST * 4:
         return
     while start < end:
+        if _APPROXIMATE.match(text, start):
+            start += 3
+            continue
         found = _longest(text, start, min(end, start + LONGEST))
         if found is None:
             start += 1
@@ -155,10 +163,16 @@ def _longest(text: str, start: int, end: int) -> Number | None:
 
 
 def _scaled(text: str, start: int, stop: int, value: Decimal) -> Number:
+    """With its sign, and with `k`, `w`, `M` (one more digit after it counts in tenths: `1w5`), and by the dozen."""
     multiple = _MULTIPLE.match(text, stop)
     if multiple and text[stop - 1].isdigit():
-        value, stop = value * _MULTIPLES[multiple[1]], multiple.end()
-        half = re.compile(r"\d(?!\d)").match(text, stop)
-        if half:
-            stop += 1
+        factor = _MULTIPLES[multiple[1]]
+        tenth = int(multiple[2]) if multiple[2] else 0
+        value, stop = value * factor + Decimal(tenth * factor) / 10, multiple.end()
+    dozen = _DOZEN.match(text, stop)
+    if dozen:
+        value, stop = value * 12, dozen.end()
+    sign = text[start - 1 : start]
+    if sign == "负" or (sign in ("-", "+") and sign and text[start - 2 : start - 1] in _BEFORE_SIGN):
+        return Number(start - 1, stop, value if sign == "+" else -value)
     return Number(start, stop, value)
