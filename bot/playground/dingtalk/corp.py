@@ -1,11 +1,9 @@
-"""The organisation the platform plays: its apps, robots, card templates and the people in it."""
+"""The organisation the platform plays: its apps, robots and card templates, and what is out of the ordinary today."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
-
-from bot.playground.platform import Department, Group, Person
 
 Transport = Literal["stream", "http"]
 
@@ -119,9 +117,6 @@ class DingTalkCorp:
 
     corp_id: str
     apps: Sequence[DingTalkApp]
-    people: Sequence[Person] = ()
-    departments: Sequence[Department] = ()
-    groups: Sequence[Group] = ()
     templates: Sequence[CardTemplate] = ()
     custom_robots: Sequence[CustomRobot] = ()
     admins: frozenset[str] = frozenset()

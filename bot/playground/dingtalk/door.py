@@ -70,8 +70,8 @@ class Door:
 
     async def _handle(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
         began = time.perf_counter()
-        if not self._ground.origin:
-            self._ground.origin = f"{request.scheme}://{request.host}"
+        if not self._ground.base_url:
+            self._ground.base_url = f"{request.scheme}://{request.host}{self._ground.prefix}"
         request = request.clone(client_max_size=BODY_LIMIT)
         call = await self._read(endpoint, request)
         fault = self._fault(call.path)

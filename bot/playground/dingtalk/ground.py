@@ -12,7 +12,7 @@ from typing import Any
 from bot.playground.dingtalk.corp import CardTemplate, Conditions, DingTalkApp, DingTalkCorp
 from bot.playground.dingtalk.limits import DingTalkLimits
 from bot.playground.dingtalk.timers import Timers
-from bot.playground.platform import Bubble, BubbleKind, Exchange, Fault, Now, Screens
+from bot.playground.platform import Bubble, BubbleKind, Department, Exchange, Fault, Group, Now, Person, Screens
 
 NAME = "dingtalk"
 
@@ -27,18 +27,18 @@ class Ground:
     Source of the id shapes: protocols/dingtalk.md 0.1.
     """
 
-    def __init__(self, now: Now, corp: DingTalkCorp, limits: DingTalkLimits, origin: str, prefix: str) -> None:
+    def __init__(self, now: Now, corp: DingTalkCorp, limits: DingTalkLimits) -> None:
         self.now = now
         self.corp = corp
         self.limits = limits
-        self.origin = origin
-        self.prefix = prefix
+        self.base_url = ""
+        self.prefix = ""
         self.conditions = Conditions()
         self.chance = random.Random(2)
         self.apps = {app.client_id: app for app in corp.apps}
-        self.people = {person.account: person for person in corp.people}
-        self.departments = {department.id: department for department in corp.departments}
-        self.groups = {group.id: group for group in corp.groups}
+        self.people: dict[str, Person] = {}
+        self.departments: dict[int, Department] = {}
+        self.groups: dict[str, Group] = {}
         self.templates: dict[str, CardTemplate] = {template.id: template for template in corp.templates}
         self.screens = Screens()
         self.wire: deque[Exchange] = deque(maxlen=2000)
@@ -55,11 +55,11 @@ class Ground:
         """The address of `path` (below the mount point) as the service reaches it.
 
         Raises:
-            RuntimeError: nobody has called the platform yet and no origin was given.
+            RuntimeError: nobody has called the platform yet and no base_url was given.
         """
-        if not self.origin:
-            raise RuntimeError("the platform does not know its own address: pass origin= or let the service call first")
-        return f"{self.origin}{self.prefix}{path}"
+        if not self.base_url:
+            raise RuntimeError("the platform does not know its own address: set base_url or let the service call first")
+        return f"{self.base_url}{path}"
 
     def fresh(self, kind: str) -> str:
         """A new id that starts with `kind`."""

@@ -1,7 +1,7 @@
 """DingTalk's other half: what people can do in its client, and the servers the service talks to."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,7 +29,7 @@ from bot.playground.dingtalk.sessions import Sessions
 from bot.playground.dingtalk.tokens import Tokens
 from bot.playground.dingtalk.troubles import OapiTrouble
 from bot.playground.dingtalk.webhook import Webhooks
-from bot.playground.platform import Bubble, BubbleKind, Now
+from bot.playground.platform import Bubble, BubbleKind, Department, Group, Now, Person
 
 DTMD = "dtmd://dingtalkclient/sendMessage"
 
@@ -40,9 +40,9 @@ class DingTalkPlatform:
     Args:
         now: the clock everything lives by; real time only measures how fast the service answers.
         corp: the organisation with its apps.
-        origin: how the service reaches us, such as `http://127.0.0.1:8600`; learnt from its first call when empty.
-            HTTP mode without a call before needs it.
-        prefix: where `routes()` are mounted.
+        people, departments, groups: who and what is there at the beginning; department 1 must be among them.
+        base_url: where the service finds our mount point, such as `http://127.0.0.1:8600/platforms/dingtalk`;
+            learnt from its first call when empty, which is too late for HTTP pushes before any call.
 
     Source: protocols/dingtalk.md 11.
     """
@@ -54,11 +54,17 @@ class DingTalkPlatform:
         now: Now,
         corp: DingTalkCorp,
         *,
+        people: Iterable[Person] = (),
+        departments: Iterable[Department] = (),
+        groups: Iterable[Group] = (),
         limits: DingTalkLimits | None = None,
-        origin: str = "",
-        prefix: str = "/platforms/dingtalk",
+        base_url: str = "",
     ) -> None:
-        ground = self.ground = Ground(now, corp, limits or DingTalkLimits(), origin, prefix)
+        ground = self.ground = Ground(now, corp, limits or DingTalkLimits())
+        ground.people.update({person.account: person for person in people})
+        ground.departments.update({department.id: department for department in departments})
+        ground.groups.update({group.id: group for group in groups})
+        self.base_url = base_url
         self.people, self.departments, self.groups = ground.people, ground.departments, ground.groups
         self.screens, self.wire, self.faults = ground.screens, ground.wire, ground.faults
         self.conditions, self.timers = ground.conditions, ground.timers
@@ -77,9 +83,19 @@ class DingTalkPlatform:
         self._presses = Presses(ground, self.cards, self.gateway, self.pushes)
         self._changes = Changes(ground, self.events)
 
-    def routes(self) -> list[web.RouteDef]:
+    @property
+    def base_url(self) -> str:
+        """Where the service finds our mount point; goes into the addresses handed out."""
+        return self.ground.base_url
+
+    @base_url.setter
+    def base_url(self, url: str) -> None:
+        self.ground.base_url = url.rstrip("/")
+
+    def routes(self, prefix: str = "") -> list[web.RouteDef]:
         """Everything the service can call; `api_base` is `{prefix}/api`, `oapi_base` is `{prefix}/oapi`."""
-        door, prefix = Door(self.ground, self.tokens), self.ground.prefix
+        self.ground.prefix = prefix
+        door = Door(self.ground, self.tokens)
         return [
             web.get(f"{prefix}/connect", self.gateway.connect),
             web.get(f"{prefix}/files/{{key}}", self.media.fetch),
