@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.playground.platform import Bubble
-from bot.playground.wecom.cards import INTERACTIONS, Checked, check_card
+from bot.playground.wecom.card_parts import INTERACTIONS
+from bot.playground.wecom.cards import Checked, check_card
 from bot.playground.wecom.corp import WeComApp
 from bot.playground.wecom.ground import Ground
 from bot.playground.wecom.results import ApiError, ok

@@ -1,31 +1,42 @@
 """The emulated WeCom: what people do on it, and the HTTP interface it serves."""
 
 import asyncio
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
 from bot.playground.platform import Bubble, BubbleKind, Department, Group, Now, Person
-from bot.playground.wecom import events
 from bot.playground.wecom.api import Call, Endpoint, Gate
+from bot.playground.wecom.appchat import AppChats
+from bot.playground.wecom.apps import Apps
+from bot.playground.wecom.bot import Bots
 from bot.playground.wecom.callbacks import Callbacks, Mischief, Verification
 from bot.playground.wecom.card_store import CardStore
+from bot.playground.wecom.changes import Changes
 from bot.playground.wecom.contacts import Contacts
-from bot.playground.wecom.corp import WeComApp, WeComCorp, WeComLimits
+from bot.playground.wecom.corp import WeComApp, WeComBot, WeComCorp, WeComLimits
 from bot.playground.wecom.directory import Directory
+from bot.playground.wecom.files import Files
 from bot.playground.wecom.ground import Ground, Notes
 from bot.playground.wecom.media import MediaStore
 from bot.playground.wecom.messages import Messages, check_agent
-from bot.playground.wecom.pressing import Pressed, press
+from bot.playground.wecom.pressing import press
 from bot.playground.wecom.replies import Line
+from bot.playground.wecom.sign_in import SignIn
 from bot.playground.wecom.tokens import Tokens
+from bot.playground.wecom.webhook import Webhooks
 from bot.playground.wecom.xml import Value
+
+HANGZHOU = (30.2741, 120.1551)
 
 
 class WeComPlatform:
-    """The `Platform` of WeCom."""
+    """The `Platform` of WeCom.
+
+    Conversations (`chat`, also of bubbles): None or the account is the 1:1 conversation with the first app,
+    `app:<agent id>` that with another app, `bot:<name>` that with an AI bot, anything else is a group's id.
+    """
 
     name = "wecom"
 
@@ -42,8 +53,8 @@ class WeComPlatform:
     ) -> None:
         directory = Directory(corp, people, departments)
         self._ground = ground = Ground(now, corp, limits or WeComLimits(), directory)
-        ground.base_url = base_url
         ground.groups.update({group.id: group for group in groups})
+        self.base_url = base_url
         self.corp, self.limits = corp, ground.limits
         self.people, self.departments, self.groups = directory.people, directory.departments, ground.groups
         self.screens, self.wire, self.faults = ground.screens, ground.wire, ground.faults
@@ -51,15 +62,16 @@ class WeComPlatform:
         self.tokens = Tokens(ground)
         self.media = MediaStore(ground)
         self.cards = CardStore(ground)
-        self.messages = Messages(ground, self.media, self.cards)
-        self._contacts = Contacts(ground)
+        self.apps = Apps(ground, self.callbacks, self.media, self.cards)
+        self.bots = Bots(ground, self.callbacks, self.media, self.cards)
+        self.sign_in = SignIn(ground)
+        self._files = Files(self.media)
+        self._changes = Changes(ground, self.apps.tell_contacts, self.apps.tell)
         self._gate = Gate(ground, self.tokens, self._endpoints())
-        self._message_number = 7 * 10**18 + secrets.randbelow(10**18)
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def notes(self) -> Notes:
-        """What the service should never cause: truncations, drops, unusable replies."""
+        """What a service should never cause: truncations, drops, overlong cards, replies that could not be used."""
         return self._ground.notes
 
     @property
@@ -69,7 +81,7 @@ class WeComPlatform:
 
     @property
     def base_url(self) -> str:
-        """Where this platform is mounted; goes into the addresses it hands out."""
+        """Where this platform is mounted, such as `http://127.0.0.1:8600/platforms/wecom`."""
         return self._ground.base_url
 
     @base_url.setter
@@ -77,23 +89,34 @@ class WeComPlatform:
         self._ground.base_url = url.rstrip("/")
 
     async def start(self) -> None:
-        """Nothing runs before it is needed; here for symmetry with `close`."""
+        """Be ready; connections and timers begin by themselves when they are needed."""
 
     async def close(self) -> None:
         """Stop the timers and close the connections."""
+        await self.bots.close()
         await self.callbacks.close()
 
     def routes(self, prefix: str = "") -> list[web.RouteDef]:
-        """The routes of the platform's HTTP interface below `prefix`."""
-        return [web.route("*", prefix + "/cgi-bin/{path:.+}", self._gate.serve)]
+        """The platform's HTTP interface below `prefix`: `/cgi-bin/...`, the consent page, pictures."""
+        return [
+            web.route("*", prefix + "/cgi-bin/{path:.+}", self._gate.serve),
+            web.get(prefix + "/connect/oauth2/authorize", self.sign_in.authorize),
+            web.get(prefix + "/wwpic/{key}", self._files.picture),
+        ]
 
     def _endpoints(self) -> dict[str, Endpoint]:
+        messages = Messages(self._ground, self.media, self.cards)
         return {
             "gettoken": Endpoint("GET", "nobody", self._get_token),
-            "message/send": Endpoint("POST", "app", lambda call: self.messages.send(call.app, call.body(), call.raw)),
-            "message/recall": Endpoint("POST", "app", lambda call: self.messages.recall(call.app, call.body())),
+            "message/send": Endpoint("POST", "app", lambda call: messages.send(call.app, call.body(), call.raw)),
+            "message/recall": Endpoint("POST", "app", lambda call: messages.recall(call.app, call.body())),
             "message/update_template_card": Endpoint("POST", "app", self._update_card),
-            **self._contacts.endpoints(),
+            **AppChats(self._ground, self.media).endpoints(),
+            **Webhooks(self._ground, self.media, self.cards).endpoints(),
+            **Contacts(self._ground).endpoints(),
+            **self._files.endpoints(),
+            **self.sign_in.endpoints(),
+            **self.bots.endpoints(),
         }
 
     def _get_token(self, call: Call) -> dict[str, Any]:
@@ -109,39 +132,135 @@ class WeComPlatform:
             return self._ground.app(int(chat.removeprefix("app:")))
         return self.corp.apps[0]
 
-    def _line(self, app: WeComApp) -> Line:
-        return Line(kind="app", binding=app, corp_id=self.corp.corp_id, agent_id=app.agent_id)
+    def _bot(self, chat: str, text: str = "") -> WeComBot | None:
+        """The bot in this conversation: by name in 1:1, in groups the one mentioned, else the first."""
+        if chat.startswith("bot:"):
+            return self._ground.bot(chat.removeprefix("bot:"))
+        mentioned = [bot for bot in self.corp.bots if f"@{bot.name}" in text]
+        return next(iter(mentioned or self.corp.bots), None)
+
+    def _group(self, account: str, chat: str) -> Group:
+        group = self.groups[chat]
+        if account not in group.members:
+            raise ValueError(f"{account} 不在群「{group.name}」里")
+        return group
 
     async def say(
-        self, account: str, text: str, *, chat: str | None = None, at: Sequence[str] = (), quote: str | None = None
-    ) -> str:
-        """See `Platform.say`."""
-        return await self._tell_app(self._app(chat), account, "text", {"text": text}, {"Content": text}, quote=quote)
-
-    async def _tell_app(
         self,
-        app: WeComApp,
         account: str,
-        kind: BubbleKind,
-        body: dict[str, Any],
-        own: Mapping[str, Value],
+        text: str,
         *,
+        chat: str | None = None,
+        at: Sequence[str] = (),
         quote: str | None = None,
+        mention: bool = True,
     ) -> str:
-        chat = self._ground.chat_of(app, account)
-        self._ground.show(chat=chat, kind=kind, body=body, seen_by=(account,), sender=account, quote=quote)
-        self._message_number += 1
-        number = self._message_number
-        plain = events.message(
-            self.corp.corp_id, account, self._ground.seconds(), kind, own, number=number, agent_id=app.agent_id
-        )
-        await self.callbacks.deliver(self._line(app), plain)
-        return str(number)
+        """See `Platform.say`. In a group the text goes out as `@bot @person text`; `mention=False` leaves the bot out.
+
+        Returns:
+            The platform's message id; "" where the bot heard nothing of it.
+
+        Raises:
+            KeyError: no such person, group, bot or quoted bubble.
+            ValueError: the person is not in the group.
+        """
+        sender = self.people[account]
+        quoted = self.screens.find(quote) if quote is not None else None
+        if chat in self.groups:
+            return await self._say_in_group(sender, text, self._group(account, chat), at, quoted, mention)
+        if chat is not None and chat.startswith("bot:"):
+            shown = self._show(account, chat, "text", {"text": text}, (account,), quoted)
+            talk = self.bots.talk(self._ground.bot(chat.removeprefix("bot:")), account, None, shown.id)
+            return await self.bots.hear(talk, "text", {"content": text}, quoted)
+        app = self._app(chat)
+        self._show(account, self._ground.chat_of(app, account), "text", {"text": text}, (account,), quoted)
+        return await self.apps.hear(app, account, "text", {"text": text})
+
+    async def _say_in_group(
+        self, sender: Person, text: str, group: Group, at: Sequence[str], quoted: Bubble | None, mention: bool
+    ) -> str:
+        bot = self._bot(group.id, text)
+        names = [self.people[each].name for each in at]
+        if mention and bot is not None:
+            names.insert(0, bot.name)
+        written = " ".join([*(f"@{name}" for name in names if f"@{name}" not in text), text])
+        shown = self._show(sender.account, group.id, "text", {"text": written}, tuple(group.members), quoted)
+        if bot is None or f"@{bot.name}" not in written:
+            return ""
+        talk = self.bots.talk(bot, sender.account, group.id, shown.id)
+        return await self.bots.hear(talk, "text", {"content": written}, quoted)
+
+    def _show(
+        self,
+        account: str,
+        chat: str,
+        kind: BubbleKind,
+        body: Mapping[str, Any],
+        seen_by: tuple[str, ...],
+        quoted: Bubble | None = None,
+    ) -> Bubble:
+        quote = quoted.id if quoted else None
+        return self._ground.show(chat=chat, kind=kind, body=dict(body), seen_by=seen_by, sender=account, quote=quote)
+
+    async def send(self, account: str, kind: BubbleKind, body: Mapping[str, Any], *, chat: str | None = None) -> str:
+        """See `Platform.send`.
+
+        Args:
+            body: location: latitude, longitude, scale, label; link: title, description, url, picurl; files of any
+                kind: `media_id` of something uploaded, or `name` and `content` (bytes); voice: also `text`, which AI
+                bots get as recognised; image to a bot: also `text`, which makes it a mixed message.
+
+        Returns:
+            The platform's message id; "" where nobody hears of it (pictures in a group without mention, ...).
+        """
+        if kind == "text":
+            return await self.say(account, str(body["text"]), chat=chat)
+        whole = self._with_medium(kind, body)
+        if chat in self.groups or (chat is not None and chat.startswith("bot:")):
+            return await self._send_to_bot(account, kind, whole, str(chat))
+        app = self._app(chat)
+        self._show(account, self._ground.chat_of(app, account), kind, whole, (account,))
+        return await self.apps.hear(app, account, kind, whole)
+
+    def _with_medium(self, kind: BubbleKind, body: Mapping[str, Any]) -> dict[str, Any]:
+        if kind not in ("image", "voice", "video", "file"):
+            return dict(body)
+        if "media_id" in body:
+            medium = self.media.use(body["media_id"])
+        else:
+            medium = self.media.add(kind, str(body.get("name", kind)), bytes(body.get("content", b"")))
+        kept = {key: value for key, value in body.items() if key != "content"}
+        return {**kept, "name": medium.name, "media_id": medium.id, "size": len(medium.content)}
+
+    async def _send_to_bot(self, account: str, kind: BubbleKind, body: dict[str, Any], chat: str) -> str:
+        group = self._group(account, chat) if chat in self.groups else None
+        seen_by = tuple(group.members) if group else (account,)
+        shown = self._show(account, chat, kind, body, seen_by)
+        bot, words = self._bot(chat), str(body.get("text", ""))
+        if (
+            bot is None
+            or kind not in ("image", "voice", "video", "file")
+            or (group and not (words and kind == "image"))
+        ):
+            return ""
+        talk = self.bots.talk(bot, account, group.id if group else None, shown.id)
+        if kind == "voice":
+            return await self.bots.hear(talk, "voice", {"content": words})
+        part = {"url": self.bots.address(bot, self.media.use(body["media_id"]))}
+        if kind == "image" and words:
+            written = f"@{bot.name} {words}" if group and f"@{bot.name}" not in words else words
+            items = [{"msgtype": "text", "text": {"content": written}}, {"msgtype": "image", "image": part}]
+            return await self.bots.hear(talk, "mixed", {"msg_item": items})
+        return await self.bots.hear(talk, kind, part)
+
+    async def burst(self, account: str, texts: Sequence[str], *, chat: str | None = None) -> list[str]:
+        """`account` writes several messages that are delivered at the same time; their ids."""
+        return list(await asyncio.gather(*(self.say(account, text, chat=chat) for text in texts)))
 
     async def press(
         self, account: str, bubble: str, button: str, choices: Mapping[str, Sequence[str]] | None = None
     ) -> None:
-        """See `Platform.press`.
+        """See `Platform.press`; also items of the top-right menu, and questions in jumps of a bot's card.
 
         Raises:
             KeyError: no such bubble.
@@ -149,32 +268,58 @@ class WeComPlatform:
         """
         found = self.screens.find(bubble)
         pressed = press(found, account, button, choices or {})
-        await self._press_on_app(account, found, pressed)
-
-    async def _press_on_app(self, account: str, bubble: Bubble, pressed: Pressed) -> None:
-        task = self.cards.task_of(bubble)
-        if task is None or not isinstance(task.owner, int):
+        if pressed.question is not None:
+            await self.say(account, pressed.question, chat=found.chat)
+            return
+        task = self.cards.task_of(found)
+        if task is None:
             raise ValueError("这张卡片不会回传")
-        app = self._ground.app(task.owner)
-        own = events.card_event(
-            key=pressed.key,
-            task_id=task.task_id,
-            card_type=pressed.card_type,
-            response_code=self.cards.code(task),
-            selected=pressed.selected,
-        )
-        name = "template_card_menu_event" if pressed.menu else "template_card_event"
-        await self._app_event(app, account, name, own)
+        if isinstance(task.owner, int):
+            await self.apps.pressed(account, task, pressed)
+        else:
+            await self.bots.pressed(account, found, task, pressed)
 
-    async def _app_event(self, app: WeComApp, account: str, name: str, own: Mapping[str, Value] | None = None) -> bool:
-        plain = events.event(self.corp.corp_id, account, self._ground.seconds(), name, own, agent_id=app.agent_id)
-        return await self.callbacks.deliver(self._line(app), plain)
+    async def rate(
+        self, account: str, bubble: str, kind: int, *, content: str = "", reasons: Sequence[int] = ()
+    ) -> None:
+        """`account` rates an AI bot's answer: 1 accurate, 2 inaccurate (with `reasons` 1-4), 3 withdrawn."""
+        await self.bots.rate(account, self.screens.find(bubble), kind, content, reasons)
 
-    async def enter(self, account: str, *, chat: str | None = None) -> None:
-        """See `Platform.enter`."""
-        await self._app_event(self._app(chat), account, "enter_agent", {"EventKey": ""})
+    async def enter(self, account: str, *, chat: str | None = None, position: tuple[float, float] = HANGZHOU) -> None:
+        """See `Platform.enter`; an AI bot (`bot:<name>`) hears of the first entry of a day only."""
+        if chat is not None and chat.startswith("bot:"):
+            await self.bots.enter(self._ground.bot(chat.removeprefix("bot:")), account)
+        else:
+            await self.apps.enter(self._app(chat), account, *position)
 
-    async def verify(self, agent_id: int | None = None) -> Verification:
-        """The console's save button: the first app's address, or that of `agent_id`, is asked to echo."""
-        app = self.corp.apps[0] if agent_id is None else self._ground.app(agent_id)
-        return await self.callbacks.verify(self._line(app))
+    async def menu(self, account: str, kind: str, key: str, *, chat: str | None = None) -> None:
+        """`account` uses the app's menu: kind `click` with its key, `view` with its URL, or another menu event."""
+        await self.apps.tell(self._app(chat), account, kind, {"EventKey": key})
+
+    async def tell(
+        self, event: str, own: Mapping[str, Value] | None = None, *, account: str = "sys", chat: str | None = None
+    ) -> bool:
+        """Any other event of an app, known or unknown: `inactive_alert` with EffectTime, `subscribe` ...
+
+        Returns:
+            Whether the service acknowledged.
+        """
+        return await self.apps.tell(self._app(chat), account, event, own)
+
+    async def change(self, change: str, **facts: Any) -> None:
+        """See `Platform.change`; here also `tag_changed`.
+
+        Args:
+            facts: person_joined: `person` or its fields; person_changed: `account`, changed fields, `new_account`;
+                person_left: `account`; department_added: `department` or its fields; department_changed: `id`,
+                `name`, `parent`; department_removed: `id`; tag_changed: `id`, `people`, `departments`.
+
+        Raises:
+            ValueError: no such change.
+            KeyError: a fact is missing, or unknown.
+        """
+        await self._changes.apply(change, facts)
+
+    async def verify(self, line: Line | None = None) -> Verification:
+        """The console's save button: the first app's address, or that of `line`, is asked to echo."""
+        return await self.callbacks.verify(line or self.apps.line(self.corp.apps[0]))
