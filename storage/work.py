@@ -19,6 +19,7 @@ from storage.members import Members
 from storage.names import Names
 from storage.outbox import Outbox
 from storage.settings import Settings
+from storage.stock import Products, Stock, Warehouses
 from storage.talks import Talks
 from storage.timers import Timers
 
@@ -43,6 +44,9 @@ class Work:
         self.journal = Journal(connection, author)
         self.members = Members(connection, self.journal, self.happened)
         self.customers = Customers(connection, self.journal, self.happened)
+        self.products = Products(connection, self.journal, self.happened)
+        self.warehouses = Warehouses(connection, self.journal, self.happened)
+        self.stock = Stock(connection, self.journal, self.happened)
 
     def collection(self, kind: str) -> Collection[Any]:
         """The collection of entities of this kind, for undo and the journal.
