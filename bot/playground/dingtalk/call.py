@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.playground.dingtalk.corp import DingTalkApp
-from bot.playground.dingtalk.troubles import ApiTrouble
+from bot.playground.dingtalk.troubles import ApiTrouble, OapiTrouble
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,13 +31,15 @@ class Call:
         """The body as an object.
 
         Raises:
-            ApiTrouble: it is no JSON object.
+            ApiTrouble, OapiTrouble: it is no JSON object.
         """
         try:
             value = json.loads(self.body)
         except ValueError:
             value = None
         if not isinstance(value, dict):
+            if not self.path.startswith("/v1.0/"):
+                raise OapiTrouble(40035, "不合法的参数")
             raise ApiTrouble("MissingBody", "body is mandatory for this action.")
         return value
 

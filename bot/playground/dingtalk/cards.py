@@ -10,6 +10,9 @@ from bot.playground.dingtalk.limits import DingTalkLimits
 from bot.playground.dingtalk.troubles import ApiTrouble
 from bot.playground.platform import Bubble
 
+SUBMIT = "提交"
+"""What the form component's own button says."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Delivery:
@@ -53,6 +56,8 @@ class Card:
         if condition and variables.get(condition, "true").lower() in ("false", "0", ""):
             return []
         texts = [(button.key, filled(button.text, variables)) for button in self.template.buttons]
+        if self.template.form_key and variables.get("form"):
+            texts.append((self.template.form_key, SUBMIT))
         return [{"key": key, "text": text} for key, text in texts if text]
 
     def body(self, account: str) -> dict[str, Any]:

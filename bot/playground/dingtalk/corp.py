@@ -27,7 +27,9 @@ class TemplateButton:
 def _numbered_buttons(count: int) -> tuple[TemplateButton, ...]:
     return tuple(
         TemplateButton(
-            key=f"btn{n}", text=f"${{btn{n}Text}}", params={"action": f"${{btn{n}Action}}", "bizId": "${bizId}"}
+            key=f"btn{n}",
+            text=f"${{btn{n}Text}}",
+            params={"action": f"${{btn{n}Action}}", "bizId": "${bizId}", "rev": "${rev}"},
         )
         for n in range(1, count + 1)
     )
@@ -38,6 +40,9 @@ class CardTemplate:
     """A card template as the designer keeps it; the defaults are those of "CRM 通用卡".
 
     Attributes:
+        buttons: those without a text are hidden.
+        form_key: action id of the form component, which shows the fields in the variable `form` and has a button of
+            its own; "" for a template without one.
         private: variables ticked 私有; `None`: all of them.
         long_variables: variables (markdown, JSON for a form) that may be longer than the documented value limit.
         shown_while: name of the boolean variable without which no button is shown; "" for always.
@@ -47,7 +52,7 @@ class CardTemplate:
 
     id: str
     published: bool = True
-    buttons: Sequence[TemplateButton] = _numbered_buttons(6)
+    buttons: Sequence[TemplateButton] = _numbered_buttons(4)
     form_key: str = "form"
     shown_while: str = "canAct"
     private: frozenset[str] | None = None

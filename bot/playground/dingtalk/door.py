@@ -13,10 +13,10 @@ from aiohttp import web
 
 from bot.playground.dingtalk.call import Call
 from bot.playground.dingtalk.corp import DingTalkApp
-from bot.playground.dingtalk.ground import NAME, Ground
+from bot.playground.dingtalk.ground import Ground
 from bot.playground.dingtalk.tokens import Tokens
 from bot.playground.dingtalk.troubles import ApiTrouble, OapiTrouble, scripted
-from bot.playground.platform import Exchange, Fault
+from bot.playground.platform import Fault
 
 Side = Literal["api", "oapi"]
 
@@ -179,18 +179,13 @@ class Door:
         body = call.body.decode("utf-8", "replace")
         if call.form:
             body = json.dumps({name: str(getattr(part, "filename", part)) for name, part in call.form.items()})
-        self._ground.wire.append(
-            Exchange(
-                at=self._ground.now(),
-                platform=NAME,
-                direction="call",
-                method=call.request.method,
-                target=str(call.request.rel_url).removeprefix(self._ground.prefix),
-                headers=dict(call.request.headers),
-                body=body,
-                plain="",
-                status=status,
-                answer=answer,
-                took_ms=(time.perf_counter() - began) * 1000,
-            )
+        self._ground.record(
+            "call",
+            call.request.method,
+            str(call.request.rel_url).removeprefix(self._ground.prefix),
+            headers=call.request.headers,
+            body=body,
+            status=status,
+            answer=answer,
+            took=time.perf_counter() - began,
         )

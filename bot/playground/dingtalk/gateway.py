@@ -10,9 +10,8 @@ from functools import partial
 from aiohttp import WSMsgType, web
 
 from bot.playground.dingtalk.frames import Ack, Attempt, Connection, GatewayFaults, Push, parsed
-from bot.playground.dingtalk.ground import NAME, Ground
+from bot.playground.dingtalk.ground import Ground
 from bot.playground.dingtalk.tickets import Tickets
-from bot.playground.platform import Exchange
 
 
 class Gateway:
@@ -34,6 +33,8 @@ class Gateway:
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """GET /connect?ticket=: the socket of a client; 401 without a good ticket."""
         ticket = self.tickets.redeem(request.query.get("ticket", ""))
+        status, target = 101 if ticket else 401, str(request.rel_url).removeprefix(self._ground.prefix)
+        self._ground.record("call", "GET", target, headers=request.headers, body="", status=status, answer="")
         if ticket is None:
             return web.Response(status=401, text="invalid ticket")
         socket = web.WebSocketResponse(autoping=not self.faults.deaf_to_pings, max_msg_size=1024 * 1024)
@@ -71,6 +72,9 @@ class Gateway:
 
     async def send(self, push: Push) -> Push:
         """Send something to one connection and see to its redelivery until it is accepted."""
+        if len(self.pushes) == self.pushes.maxlen:
+            for attempt in self.pushes[0].attempts:
+                self._sent.pop(attempt.message_id, None)
         self.pushes.append(push)
         if self.faults.take("reorder"):
             self._held.append(push)
@@ -227,17 +231,12 @@ class Gateway:
         ]
 
     def _record(self, push: Push, ack: Ack | None) -> None:
-        self._ground.wire.append(
-            Exchange(
-                at=self._ground.now(),
-                platform=NAME,
-                direction="frame",
-                method=push.type,
-                target=push.headers.get("eventType", push.topic),
-                headers={**push.headers, "messageId": push.attempts[-1].message_id},
-                body=push.data,
-                plain="",
-                status=ack.code if ack else 0,
-                answer=json.dumps(ack.data, ensure_ascii=False) if ack else "",
-            )
+        self._ground.record(
+            "frame",
+            push.type,
+            push.headers.get("eventType", push.topic),
+            headers={**push.headers, "messageId": push.attempts[-1].message_id},
+            body=push.data,
+            status=ack.code if ack else 0,
+            answer=json.dumps(ack.data, ensure_ascii=False) if ack else "",
         )

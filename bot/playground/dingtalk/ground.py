@@ -5,9 +5,9 @@ import hashlib
 import random
 import secrets
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from bot.playground.dingtalk.corp import CardTemplate, Conditions, DingTalkApp, DingTalkCorp
 from bot.playground.dingtalk.limits import DingTalkLimits
@@ -46,6 +46,38 @@ class Ground:
         self.timers = Timers(now)
         self.read: dict[str, set[str]] = {}
         self._pushes: dict[tuple[int, int], int] = {}
+
+    def record(
+        self,
+        direction: Literal["callback", "call", "frame"],
+        method: str,
+        target: str,
+        *,
+        headers: Mapping[str, str],
+        body: str,
+        status: int,
+        answer: str,
+        plain: str = "",
+        answer_plain: str = "",
+        took: float = 0.0,
+    ) -> None:
+        """Keep an exchange for the inspector and for assertions; `took` in seconds."""
+        self.wire.append(
+            Exchange(
+                at=self.now(),
+                platform=NAME,
+                direction=direction,
+                method=method,
+                target=target,
+                headers=dict(headers),
+                body=body,
+                plain=plain,
+                status=status,
+                answer=answer,
+                answer_plain=answer_plain,
+                took_ms=took * 1000,
+            )
+        )
 
     def ms(self) -> int:
         """The moment, in milliseconds since 1970."""

@@ -143,6 +143,8 @@ class DingTalkPlatform:
         """
         robot = self._app(app)
         shown, sent = text, text
+        if account not in self.ground.audience(chat or account):
+            raise ValueError(f"{account} is not in {chat}")
         if chat is not None:
             names = [robot.robot_name, *(self.people[one].name for one in at)]
             shown, sent = " ".join([*(f"@{name}" for name in names), text]), f" {text}"

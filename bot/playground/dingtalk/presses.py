@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.playground.dingtalk.cards import Card, Cards, check_variables
+from bot.playground.dingtalk.cards import SUBMIT, Card, Cards, check_variables
 from bot.playground.dingtalk.corp import TemplateButton, filled
 from bot.playground.dingtalk.frames import CARD, Push
 from bot.playground.dingtalk.gateway import Gateway
@@ -35,7 +35,8 @@ class Presses:
         """Press the button with this key, text or action; the form is submitted by its own key.
 
         Args:
-            choices: what is entered in the card's form, by field; more than one value for fields with several.
+            choices: what is entered in the card's form, by field; more than one value for fields with several. The
+                form's own button sends all fields; another button sends them only if there are choices.
 
         Raises:
             KeyError: the card shows this person no such button.
@@ -50,10 +51,10 @@ class Presses:
     def _action(self, account: str, card: Card, button: str, choices: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """`actionIds` and `params` of the press."""
         variables = card.variables(account)
+        submit = {"key": card.template.form_key, "text": SUBMIT}
+        if submit in card.buttons(account) and button in submit.values():
+            return {"actionIds": [submit["key"]], "params": {"form": _entered(variables["form"], choices)}}
         form = {"form": _entered(variables.get("form", ""), choices)} if choices else {}
-        if button == card.template.form_key and variables.get("form"):
-            params = {"bizId": variables["bizId"]} if "bizId" in variables else {}
-            return {"actionIds": [button], "params": {**params, **form}}
         pressed = self._find(card, account, button, variables)
         params = {name: filled(value, variables) for name, value in pressed.params.items()}
         return {"actionIds": [pressed.key], "params": {**params, **form}}
@@ -116,12 +117,17 @@ class Presses:
 
 
 def _entered(form: str, choices: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The values of a form: plain text, `{index, value}` for a choice of one, lists for several."""
+    """The values of a form: plain text, `{index, value}` for a choice of one, lists for several.
+
+    Fields nobody touched, hidden ones among them, have their `defaultValue`.
+    """
     try:
         fields = {field["name"]: field for field in json.loads(form or "{}").get("fields", ())}
     except (ValueError, AttributeError, TypeError, KeyError):
         fields = {}
-    return {name: _value(fields.get(name, {}), list(values)) for name, values in choices.items()}
+    defaults = {name: [field["defaultValue"]] for name, field in fields.items() if field.get("defaultValue")}
+    entered = defaults | {name: list(values) for name, values in choices.items()}
+    return {name: _value(fields.get(name, {}), values) for name, values in entered.items()}
 
 
 def _value(field: Mapping[str, Any], values: list[str]) -> Any:

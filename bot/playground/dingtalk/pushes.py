@@ -12,8 +12,7 @@ import aiohttp
 
 from bot.playground.dingtalk.corp import CardRoute, DingTalkApp
 from bot.playground.dingtalk.envelope import BadEnvelope, EventEnvelope, card_sign, robot_sign
-from bot.playground.dingtalk.ground import NAME, Ground
-from bot.playground.platform import Exchange
+from bot.playground.dingtalk.ground import Ground
 
 JSON = "application/json; charset=utf-8"
 
@@ -97,21 +96,17 @@ class HttpPushes:
                     status, text = response.status, await response.text()
         except (aiohttp.ClientError, TimeoutError) as error:
             status, text = 0, type(error).__name__
-        self._ground.wire.append(
-            Exchange(
-                at=self._ground.now(),
-                platform=NAME,
-                direction="callback",
-                method="POST",
-                target=url,
-                headers=sent,
-                body=body,
-                plain=plain,
-                status=status,
-                answer=text,
-                answer_plain=_opened(envelope, text) if envelope else "",
-                took_ms=(time.perf_counter() - began) * 1000,
-            )
+        self._ground.record(
+            "callback",
+            "POST",
+            url,
+            headers=sent,
+            body=body,
+            plain=plain,
+            status=status,
+            answer=text,
+            answer_plain=_opened(envelope, text) if envelope else "",
+            took=time.perf_counter() - began,
         )
         return status, text
 

@@ -28,11 +28,16 @@ class Sessions:
 
     def open(self, app: DingTalkApp, chat: str) -> tuple[str, int]:
         """A new reply address and the moment it expires, in ms."""
+        self._forget_expired()
         key = self._ground.fresh("")
         until = self._ground.now() + self._ground.limits.session_life
         self._sessions[key] = Session(app, chat, until)
         url = self._ground.url(f"/oapi/robot/sendBySession?session={key}")
         return url, int(until.timestamp() * 1000)
+
+    def _forget_expired(self) -> None:
+        while self._sessions and next(iter(self._sessions.values())).until <= self._ground.now():
+            del self._sessions[next(iter(self._sessions))]
 
     def find(self, key: str) -> Session | None:
         """The session of an address; `None` when unknown or expired."""

@@ -1,9 +1,11 @@
 """Things that are due at a moment of the platform's clock, which the demo and the tests move."""
 
 import asyncio
+import heapq
+import itertools
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.playground.platform import Now
@@ -13,13 +15,14 @@ log = logging.getLogger(__name__)
 Deed = Callable[[], Awaitable[None]]
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(order=True, slots=True)
 class Timer:
-    """One thing that is due; `cancel()` forgets it."""
+    """One thing that is due; `cancel()` forgets it. Timers are ordered by the moment, then by `number`."""
 
     due: datetime
-    deed: Deed
-    cancelled: bool = False
+    number: int
+    deed: Deed = field(compare=False)
+    cancelled: bool = field(default=False, compare=False)
 
     def cancel(self) -> None:
         """It will not happen."""
@@ -33,19 +36,19 @@ class Timers:
         self._now = now
         self._every = every
         self._timers: list[Timer] = []
+        self._numbers = itertools.count()
         self._loop: asyncio.Task[None] | None = None
 
     def after(self, span: timedelta, deed: Deed) -> Timer:
         """Do `deed` when `span` has passed on the clock."""
-        timer = Timer(self._now() + span, deed)
-        self._timers.append(timer)
+        timer = Timer(self._now() + span, next(self._numbers), deed)
+        heapq.heappush(self._timers, timer)
         return timer
 
     async def tick(self) -> None:
         """Do everything that is due by now, earliest first, including what becomes due by doing it."""
-        while due := sorted((t for t in self._timers if t.due <= self._now()), key=lambda t: t.due):
-            timer = due[0]
-            self._timers.remove(timer)
+        while self._timers and self._timers[0].due <= self._now():
+            timer = heapq.heappop(self._timers)
             if not timer.cancelled:
                 await timer.deed()
 
