@@ -183,7 +183,7 @@ class Config(Section):
                 yield f"dingtalk.{name}.event_token and event_aes_key: expected both or neither"
         for group in self.digest.groups:
             if group not in self.wecom_group and group.partition(":")[0] not in self.dingtalk:
-                yield f"digest.groups: expected a [wecom_group.…] or NAME:CONVERSATION of a [dingtalk.…], found {group!r}"
+                yield f"digest.groups: expected a [wecom_group.…] or NAME:CONVERSATION of [dingtalk.…], found {group!r}"
 
 
 def _read(path: Path) -> dict[str, Any]:

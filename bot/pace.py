@@ -1,6 +1,10 @@
 """How fast we let ourselves talk to a destination."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+FORGET_ABOVE = 10_000
+"""Addresses remembered at once; those whose time has come are forgotten first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,5 +18,25 @@ class Pace:
     """
 
     per_address: int = 20
-    burst: int = 5
+    burst: int = 10
     at_once: int = 16
+
+
+class Throttle:
+    """Keeps a pace per address (generic cell rate algorithm): says how long the next message has to wait."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._gap = timedelta(minutes=1) / pace.per_address
+        self._tolerance = self._gap * (pace.burst - 1)
+        self._due: dict[str, datetime] = {}
+
+    def wait(self, address: str, at: datetime) -> timedelta:
+        """Zero when a message may go now, and it is counted; else how long to wait, and it is not."""
+        due = max(self._due.get(address, at), at)
+        early = due - at - self._tolerance
+        if early > timedelta(0):
+            return early
+        self._due[address] = due + self._gap
+        if len(self._due) > FORGET_ABOVE:
+            self._due = {known: moment for known, moment in self._due.items() if moment > at}
+        return timedelta(0)

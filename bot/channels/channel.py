@@ -80,6 +80,7 @@ class Incoming(Value):
             was selected or written on it, by field.
         receipt: `press`: what this press teaches us for later updates of the card.
         quoted: text of the message it answers by quoting, or "card:KEY" when that was a card of ours.
+        passive: the platform waits for our answer (`Received.passive`), which can carry changes of the pressed card.
         trouble: the platform delivered without content (quota used up); the reason.
         facts: `directory`: {"change": "member"|"member_left"|"department"|"department_removed"|"all", "account": …,
             "new_account": …, "department": …}.
@@ -104,6 +105,7 @@ class Incoming(Value):
     receipt: dict[str, Any] = {}
     quoted: str = ""
     trouble: str = ""
+    passive: bool = False
     facts: dict[str, str] = {}
     sent_at: datetime | None = None
 

@@ -98,6 +98,9 @@ class Gate:
         """Answer one request and record it."""
         path, started = request.match_info["path"], time.perf_counter()
         raw = await request.content.read()
+        if not self._ground.base_url:
+            mount = request.path.partition("/cgi-bin/")[0]
+            self._ground.base_url = f"{request.scheme}://{request.host}{mount}"
         fault = self._fault(path)
         if fault is not None and fault.kind == "delay":
             await asyncio.sleep(float(fault.value))

@@ -81,7 +81,10 @@ class WeComPlatform:
 
     @property
     def base_url(self) -> str:
-        """Where this platform is mounted, such as `http://127.0.0.1:8600/platforms/wecom`."""
+        """Where this platform is mounted, such as `http://127.0.0.1:8600/platforms/wecom`.
+
+        It is part of the addresses the platform hands out, and learnt from the first call when it is empty.
+        """
         return self._ground.base_url
 
     @base_url.setter
@@ -319,6 +322,10 @@ class WeComPlatform:
             KeyError: a fact is missing, or unknown.
         """
         await self._changes.apply(change, facts)
+
+    def login_code(self, account: str, *, chat: str | None = None) -> str:
+        """The code a mobile page of the app gets when `account` opens it; good once, for five minutes."""
+        return self.sign_in.code(account, self._app(chat))
 
     async def verify(self, line: Line | None = None) -> Verification:
         """The console's save button: the first app's address, or that of `line`, is asked to echo."""

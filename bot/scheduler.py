@@ -1,0 +1,93 @@
+"""Chores at their hour, each once: APScheduler ticks, what is due lies in the table."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.bell import Bell
+from bot.dispatcher import Dispatcher
+from storage.timers import Timer
+from storage.work import Database
+
+log = structlog.get_logger()
+
+TICK = 1.0
+"""Seconds between two looks at the timers."""
+
+BATCH = 100
+HOLD = timedelta(seconds=30)
+KEEP_INBOX = timedelta(days=7)
+"""How long handled messages are kept, so that late repeats are known."""
+
+Outside = Callable[[Timer, datetime], Awaitable[None]]
+"""A chore that has to talk to a platform before it writes: it begins its own unit of work."""
+
+
+class Scheduler:
+    """Ticks, claims what is due in batches, and has it done."""
+
+    def __init__(
+        self,
+        database: Database,
+        dispatcher: Dispatcher,
+        now: Callable[[], datetime],
+        delivered: Bell,
+        outside: Mapping[str, Outside],
+    ) -> None:
+        self._database = database
+        self._dispatcher = dispatcher
+        self._now = now
+        self._delivered = delivered
+        self._outside = outside
+        self._clock = AsyncIOScheduler()
+        self._busy = asyncio.Lock()
+
+    def start(self) -> None:
+        """Begin to tick."""
+        options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        self._clock.add_job(self.tick, "interval", seconds=TICK, id="tick", **options)
+        self._clock.add_job(self.tidy, "cron", hour=3, minute=17, id="tidy", **options)
+        self._clock.start()
+
+    async def stop(self) -> None:
+        """Tick no more; what is being done is finished first."""
+        if self._clock.running:
+            self._clock.shutdown(wait=False)
+        async with self._busy:
+            return
+
+    async def tick(self) -> int:
+        """Do everything that is due now; the number of chores done."""
+        async with self._busy:
+            done = 0
+            while True:
+                try:
+                    async with self._database.begin(self._now()) as work:
+                        due = await work.timers.lease(self._now(), limit=BATCH, hold=HOLD)
+                except Exception as trouble:
+                    log.error("cannot read the timers", trouble=repr(trouble))
+                    return done
+                for timer in due:
+                    await self._do(timer)
+                done += len(due)
+                if due:
+                    self._delivered.ring()
+                if len(due) < BATCH:
+                    return done
+
+    async def _do(self, timer: Timer) -> None:
+        structlog.contextvars.bind_contextvars(message=f"t:{timer.key}")
+        outside = self._outside.get(timer.kind)
+        try:
+            await (outside(timer, self._now()) if outside else self._dispatcher.chore(timer, self._now()))
+        except Exception as trouble:
+            log.error("chore left for later", timer=timer.key, trouble=repr(trouble))
+
+    async def tidy(self) -> None:
+        """Drop what no late repeat can ask for any more."""
+        async with self._database.begin(self._now()) as work:
+            dropped = await work.inbox.forget(self._now() - KEEP_INBOX)
+        log.info("inbox tidied", dropped=dropped)

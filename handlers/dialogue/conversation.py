@@ -1,0 +1,166 @@
+"""From what was typed or tapped to the command that is meant, and what the conversation remembers of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.errors import NotAllowed
+from handlers.dialogue.card import Button, Card, Tone
+from handlers.dialogue.command import Command, decode
+from handlers.dialogue.question import Answer, Cancel, Question, QuestionGone
+from handlers.dialogue.reply import Reply, Update, say
+from handlers.dialogue.request import Request
+from handlers.dialogue.routes import CommandRoute, Routes
+from handlers.dialogue.understanding import Meant, meant
+from handlers.language.folding import folded
+
+LASTS = timedelta(hours=24)
+"""After that a question ends by itself, and nothing is taken as referring to what was said before."""
+
+QUESTIONS = 4
+"""Questions remembered in one conversation, so that an older card can still be answered."""
+
+CANCEL = ("取消", "算了", "不用了")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a message amounts to: the command to do, or what to say instead; `slots` is what was understood."""
+
+    command: Command | None = None
+    reply: Reply | None = None
+    slots: Mapping[str, Any] | None = None
+
+
+class Conversation:
+    """Reads messages against the routes of all capabilities."""
+
+    def __init__(self, routes: Routes) -> None:
+        self.routes = routes
+
+    async def typed(self, text: str, request: Request) -> Turn:
+        """What a typed message means: the answer to a question, an exact phrase, or what it seems to say."""
+        plain = folded(text).strip()
+        asked = _open_question(request.talk, request.at)
+        if asked and plain in CANCEL:
+            return self._cancelled(request)
+        if asked:
+            answer = await self._answered(plain, text, asked, request)
+            if answer is not None:
+                return Turn(answer)
+        phrased = self.routes.phrased(plain)
+        if phrased is not None:
+            return self._tapped(phrased, request)
+        guess = await meant(text, request)
+        if guess.sure and guess.command is not None:
+            return Turn(guess.command, slots=guess.understood.slots)
+        return Turn(reply=self._unsure(guess))
+
+    def pressed(self, handle: str, chosen: Mapping[str, str], request: Request) -> Turn:
+        """What a tap means.
+
+        Raises:
+            ValueError: the handle is none of ours.
+            QuestionGone: it answers a question that is over.
+        """
+        return self._tapped(decode(handle, **chosen), request)
+
+    def _tapped(self, command: Command, request: Request) -> Turn:
+        match command:
+            case Cancel():
+                return self._cancelled(request)
+            case Answer():
+                return Turn(_filled(command, request.talk, request.at))
+        return Turn(command)
+
+    async def run(self, command: Command, request: Request) -> Reply:
+        """Do a command.
+
+        Raises:
+            NotAllowed: the sender's role does not allow it.
+            Refusal, Question: as the handler says.
+        """
+        route = self._route(command)
+        if route.roles and not request.sender.has(*route.roles):
+            raise NotAllowed(what=route.title or "执行这个操作", who="、".join(route.roles))
+        return await route.handler(command, request)
+
+    def _route(self, command: Command) -> CommandRoute:
+        return self.routes.commands[command.name]
+
+    async def _answered(self, plain: str, text: str, asked: dict[str, Any], request: Request) -> Command | None:
+        """The command with its missing field, when the text answers the open question; None when it is another one."""
+        options = {str(place): value for place, (value, _) in enumerate(asked["options"], 1)}
+        options |= {folded(label): value for value, label in asked["options"]}
+        if plain in options:
+            return decode(asked["command"], **{asked["field"]: options[plain]})
+        if self.routes.phrased(plain) is not None:
+            return None
+        if asked["options"] or len(plain) > 8:
+            guess = await meant(text, request)
+            if guess.sure and guess.understood.intent not in (
+                "chitchat",
+                "customer.view",
+                "followup.log",
+                "expert.ask",
+            ):
+                return None
+        try:
+            return decode(asked["command"], **{asked["field"]: text.strip()})
+        except ValueError:
+            return None
+
+    def _cancelled(self, request: Request) -> Turn:
+        key = request.talk.get("asking", "")
+        closed = Card(title="已取消", tone=Tone.MUTED, subject=f"question:{key}", closed=True)
+        return Turn(reply=replace(say("已取消。"), updates=(Update(subject=f"question:{key}", card=closed),)))
+
+    def _unsure(self, guess: Meant) -> Reply:
+        buttons = (Button(text="看看能做什么", command="help", says="帮助"),) if "help" in self.routes.commands else ()
+        likely = self.routes.commands.get(guess.understood.intent) if guess.command else None
+        example = next(iter(likely.examples), "") if likely else ""
+        hint = f"如果是想{likely.title}, 请这样说: {example}" if likely and example else "请换个说法, 或发送「帮助」。"
+        return say(Card(title="没太明白您的意思", subtitle=hint, tone=Tone.WARNING, buttons=buttons))
+
+
+def _open_question(talk: Mapping[str, Any], at: datetime) -> dict[str, Any] | None:
+    asked = talk.get("asked", {}).get(talk.get("asking", ""))
+    if asked is None or at - datetime.fromisoformat(asked["at"]) > LASTS:
+        return None
+    return dict(asked)
+
+
+def _filled(answer: Answer, talk: Mapping[str, Any], at: datetime) -> Command:
+    asked = talk.get("asked", {}).get(answer.question)
+    if asked is None or at - datetime.fromisoformat(asked["at"]) > LASTS:
+        raise QuestionGone
+    return decode(asked["command"], **{asked["field"]: answer.option})
+
+
+def asking(talk: Mapping[str, Any], question: Question, key: str, at: datetime) -> dict[str, Any]:
+    """The conversation's state when this question is open under `key`."""
+    asked = question.asked()
+    entry = {"command": asked.command, "field": asked.field, "options": [list(pair) for pair in asked.options]}
+    kept = {**talk.get("asked", {}), key: entry | {"at": at.isoformat()}}
+    latest = dict(list(kept.items())[-QUESTIONS:])
+    return {**talk, "asked": latest, "asking": key}
+
+
+def answered(talk: Mapping[str, Any], turn: Turn, reply: Reply, at: datetime) -> dict[str, Any]:
+    """The conversation's state after a turn: no question is open, and what was done is what is spoken of."""
+    state = {name: value for name, value in talk.items() if name not in ("asking", "asked")}
+    if turn.command is None:
+        return state | {"asked": {}}
+    slots = dict(turn.slots) if turn.slots is not None else turn.command.model_dump(mode="json", exclude_defaults=True)
+    record = reply.record or talk.get("last", {}).get("record", "")
+    state["last"] = {"intent": turn.command.name, "slots": slots, "record": record, "at": at.isoformat()}
+    return state
+
+
+def fresh(talk: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """The conversation's state without what was too long ago to be referred to."""
+    last = talk.get("last")
+    if last and at - datetime.fromisoformat(last["at"]) > LASTS:
+        return {name: value for name, value in talk.items() if name != "last"}
+    return dict(talk)

@@ -1,0 +1,53 @@
+"""A free sentence -> the likeliest command, or nothing when it is not sure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from handlers.dialogue.command import Command, command_named
+from handlers.dialogue.request import Request
+from handlers.language.names import Lexicon, NameEntry, candidates
+from handlers.language.understanding import SURE, Context, Understood, understand
+
+CHITCHAT = "chitchat"
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a sentence seems to mean: the command when there is one, and how it was arrived at."""
+
+    command: Command | None
+    understood: Understood
+
+    @property
+    def sure(self) -> bool:
+        """Whether to do it without asking."""
+        return self.command is not None and self.understood.margin >= SURE
+
+
+async def meant(text: str, request: Request) -> Meant:
+    """Understand a text with the names that the database knows and what this conversation was about."""
+    lexicon = await _lexicon(text, request)
+    last: Mapping[str, Any] = request.talk.get("last") or {}
+    context = Context(intent=last["intent"], slots=last["slots"]) if last.get("intent") else None
+    understood = understand(text, at=request.at, lexicon=lexicon, calendar=request.calendar, context=context)
+    return Meant(_command(understood), understood)
+
+
+def _command(understood: Understood) -> Command | None:
+    kind = command_named(understood.intent)
+    if kind is None or understood.intent == CHITCHAT:
+        return None
+    try:
+        return kind.model_validate(understood.slots)
+    except ValidationError:
+        return None
+
+
+async def _lexicon(text: str, request: Request) -> Lexicon:
+    found = await request.work.names.known(candidates(text))
+    warehouses = await request.work.names.of_kind("warehouse")
+    entries = dict.fromkeys((*found, *warehouses))
+    return Lexicon.of(NameEntry(name.kind, name.label, name.folded, name.label) for name in entries)
