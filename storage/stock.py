@@ -39,8 +39,11 @@ stock_levels = entity_table(
     sa.Index("ix_stock_levels_warehouse", "warehouse"),
 )
 
-LIKELY = 200
+LIKELY = 100
 """Names looked at closely when a product's name is vague."""
+
+LONGEST = 24
+"""Different characters of a vague name that are looked for."""
 
 
 class Products(Collection[Product]):
@@ -65,13 +68,22 @@ class Products(Collection[Product]):
         return await self._all(sa.select(products).where(products.c.id.in_(known)).order_by(products.c.code))
 
     async def resembling(self, folded: str) -> Sequence[tuple[int, str]]:
-        """Ids and folded names of products that share two neighbouring characters with this folded name."""
-        pairs = {folded[at : at + 2] for at in range(max(len(folded) - 1, 1))} - {""}
-        if not pairs:
+        """Ids and folded names of products that share characters with this folded name, those that share most first."""
+        shared = [
+            sa.case((names.c.folded.contains(character, autoescape=True), 1), else_=0)
+            for character in sorted(set(folded))[:LONGEST]
+        ]
+        if not shared:
             return ()
-        shares = sa.or_(*(names.c.folded.contains(pair, autoescape=True) for pair in sorted(pairs)))
-        query = sa.select(names.c.ref, names.c.folded).where(names.c.kind == "product", shares)
-        return [(row.ref, row.folded) for row in await self._connection.all(query.order_by(names.c.id).limit(LIKELY))]
+        count = sum(shared[1:], shared[0])
+        query = sa.select(names.c.ref, names.c.folded).where(names.c.kind == "product", count > 0)
+        rows = await self._connection.all(query.order_by(count.desc(), names.c.id).limit(LIKELY))
+        return [(row.ref, row.folded) for row in rows]
+
+    async def first(self) -> Product | None:
+        """The product with the first code, for examples; None when there are none."""
+        rows = await self._all(sa.select(products).order_by(products.c.code).limit(1))
+        return next(iter(rows), None)
 
 
 class Warehouses(Collection[Warehouse]):
