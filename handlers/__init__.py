@@ -4,7 +4,7 @@ from importlib import import_module
 
 from handlers.dialogue.routes import Routes
 
-CAPABILITIES: tuple[str, ...] = ()
+CAPABILITIES: tuple[str, ...] = ("stock",)
 
 
 def all_routes() -> Routes:
