@@ -1,0 +1,1 @@
+"""DingTalk: a robot of an internal app, over Stream or HTTP."""
