@@ -18,10 +18,13 @@ from storage.journal import Author, Journal
 from storage.members import Members
 from storage.names import Names
 from storage.outbox import Outbox
+from storage.schema import metadata
 from storage.settings import Settings
 from storage.stock import Products, Stock, Warehouses
 from storage.talks import Talks
 from storage.timers import Timers
+
+__all__ = ["Database", "Work", "metadata"]
 
 T = TypeVar("T")
 

@@ -1,0 +1,187 @@
+"""The composition root: builds every part and joins them; the only reader of the clock."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import structlog
+from aiohttp import web
+
+from bot.bell import Bell
+from bot.channels.channel import Channel
+from bot.channels.dingtalk.channel import DingTalk
+from bot.channels.wecom.channel import WeCom
+from bot.channels.wecom.group import WeComGroup
+from bot.channels.wecom.robot import WeComBot
+from bot.config import Config
+from bot.directory import DirectoryReader
+from bot.dispatcher import Dispatcher
+from bot.inbox import InboxKeeper, InboxReader
+from bot.links import Links
+from bot.metrics import Metrics
+from bot.outbox import OutboxSender
+from bot.scheduler import Scheduler
+from bot.speaker import Speaker
+from bot.web.health import Health
+from bot.web.hooks import Hooks
+from bot.web.views import Views
+from domain.calendar import QuietHours
+from handlers import all_routes
+from handlers.dialogue.conversation import Conversation
+from handlers.dialogue.request import Company
+from handlers.language.feasts import state_calendar
+from storage.migrate import pending, upgrade
+from storage.work import Database
+
+log = structlog.get_logger()
+
+Now = Callable[[], datetime]
+LINK_KEY = "links.key"
+YEARS_AHEAD = 2
+CALL = aiohttp.ClientTimeout(total=15, connect=5)
+
+
+def clock() -> datetime:
+    """The moment it is, UTC."""
+    return datetime.now(UTC)
+
+
+class Service:
+    """The running service. `start` it, serve `web_app()`, `stop` it."""
+
+    def __init__(self, config: Config, *, now: Now = clock) -> None:
+        self.config = config
+        self.now = now
+        self.metrics = Metrics()
+        self.database = Database.at(config.database.url.get_secret_value())
+        self._tasks: list[asyncio.Task[None]] = []
+        self._started = False
+
+    async def start(self) -> None:
+        """Migrate (SQLite), build the parts, begin the loops.
+
+        Raises:
+            RuntimeError: the schema is not the newest (PostgreSQL: run `gendan migrate`).
+        """
+        if self.config.database.url.get_secret_value().startswith("sqlite"):
+            await upgrade(self.database)
+        elif trouble := await pending(self.database):
+            raise RuntimeError(trouble)
+        links = Links(self.config.service.site, await self._link_key())
+        self._session = aiohttp.ClientSession(timeout=CALL, cookie_jar=aiohttp.DummyCookieJar())
+        self.channels = self._channels()
+        company = self._company()
+        self._build(links, company)
+        await self.dispatcher.start(self.now())
+        self._begin()
+        self._started = True
+
+    def _build(self, links: Links, company: Company) -> None:
+        routes = all_routes()
+        arrived, due = Bell(), Bell()
+        speaker = Speaker(self.channels, links, company.quiet)
+        conversation = Conversation(routes)
+        self.dispatcher = Dispatcher(self.database, self.channels, conversation, company, speaker, self.metrics)
+        self.keeper = InboxKeeper(self.database, self.now, arrived, self.metrics)
+        self.reader = InboxReader(self.database, self.dispatcher, self.now, arrived, due, self.metrics)
+        self.sender = OutboxSender(self.database, self.channels, self.now, due, self.metrics)
+        directory = DirectoryReader(self.database, self.channels, company)
+        outside = {"directory": directory.read}
+        self.scheduler = Scheduler(self.database, self.dispatcher, self.now, due, outside)
+        self._hooks = Hooks(self.channels, self.keeper, self.reader, self.sender, self.metrics)
+        self._views = Views(self.database, routes, self.dispatcher, links, company, self.now)
+        checks = {"database": self._database_trouble, "loops": self._loop_trouble}
+        self._health = Health(self.database, self.now, self.metrics, checks)
+
+    def _begin(self) -> None:
+        self.scheduler.start()
+        self._tasks = [asyncio.create_task(self.reader.run()), asyncio.create_task(self.sender.run())]
+        for channel in self.channels.values():
+            self._tasks.append(asyncio.create_task(channel.run(self._keep_for(channel.name))))
+
+    def _keep_for(self, name: str) -> Callable[..., Awaitable[None]]:
+        async def keep(incoming):  # type: ignore[no-untyped-def]
+            self.metrics.received.labels(name).inc()
+            await self.keeper.keep(name, incoming)
+
+        return keep
+
+    async def stop(self) -> None:
+        """Take no new work, finish what is held, let go of everything."""
+        if not self._started:
+            await self.database.close()
+            return
+        await self.scheduler.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for channel in self.channels.values():
+            await channel.close()
+        await self._session.close()
+        await self.database.close()
+        self._started = False
+
+    def web_app(self) -> web.Application:
+        """The HTTP side; `start` first."""
+        app = web.Application(client_max_size=1024 * 1024)
+        app.add_routes(self.routes())
+        return app
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every route of the service; `start` first."""
+        return [*self._hooks.routes(), *self._health.routes(), *self._views.routes()]
+
+    def _channels(self) -> dict[str, Channel]:
+        config, session, now, site = self.config, self._session, self.now, self.config.service.site
+        channels: dict[str, Channel] = {}
+        apps = {
+            name: WeCom(name, part, session=session, now=now, site=site, load=self._load)
+            for name, part in config.wecom.items()
+        }
+        channels |= apps
+        for name, bot in config.wecom_bot.items():
+            channels[name] = WeComBot(name, bot, app=apps[bot.app], session=session, now=now)
+        for name, group in config.wecom_group.items():
+            channels[name] = WeComGroup(name, group, session=session, now=now)
+        for name, robot in config.dingtalk.items():
+            channels[name] = DingTalk(name, robot, session=session, now=now, site=site, load=self._load)
+        return channels
+
+    def _company(self) -> Company:
+        config = self.config
+        zone = ZoneInfo(config.service.timezone)
+        this_year = self.now().astimezone(zone).year
+        calendar = state_calendar(range(this_year - 1, this_year + YEARS_AHEAD), zone=zone)
+        daily = datetime.combine(date.min, config.digest.daily) - datetime.combine(date.min, datetime.min.time())
+        return Company(
+            name=config.service.company,
+            calendar=calendar,
+            quiet=QuietHours(config.quiet_hours.start, config.quiet_hours.end, zone),
+            digest_at=timedelta(seconds=daily.total_seconds()),
+            digest_groups=config.digest.groups,
+        )
+
+    async def _link_key(self) -> bytes:
+        async with self.database.begin(self.now()) as work:
+            key = await work.settings.get(LINK_KEY)
+            if key is None:
+                key = secrets.token_hex(32)
+                await work.settings.set(LINK_KEY, key)
+        return bytes.fromhex(key)
+
+    async def _load(self, file_id: int) -> tuple[str, bytes]:
+        async with self.database.read(self.now()) as work:
+            file = await work.files.find(file_id)
+        if file is None or file.content is None:
+            raise KeyError(file_id)
+        return file.name, file.content
+
+    async def _database_trouble(self) -> str:
+        return await pending(self.database)
+
+    async def _loop_trouble(self) -> str:
+        dead = [task for task in self._tasks[:2] if task.done()]
+        return "a loop has ended" if dead else ""

@@ -1,0 +1,1 @@
+"""Migrations: forward only, the same scripts for SQLite and PostgreSQL."""
