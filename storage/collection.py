@@ -46,11 +46,13 @@ class Collection(Generic[E]):
     async def save(self, entity: E) -> E:
         """Keep it, publish its events, note before and after; the entity as it stands now.
 
+        An event of a new entity that names it by its kind (`customer=0`) is published with the id it got.
+
         Raises:
             StaleEntity: it was saved elsewhere since it was loaded.
         """
         saved = await (self._insert(entity) if entity.id == 0 else self._update(entity))
-        self._happened.extend(entity.events)
+        self._happened.extend(_about(event, saved) for event in entity.events)
         return saved
 
     async def remove(self, entity: E) -> None:
@@ -148,3 +150,8 @@ class Collection(Generic[E]):
     def _entity(self, row: sa.Row[Any]) -> E:
         loaded: E = adapter(self.entity).validate_python(dict(row._mapping))
         return loaded
+
+
+def _about(event: Event, saved: Entity) -> Event:
+    """The event with the id that the entity got by being saved: in its field named after the entity's kind."""
+    return replace(event, **{saved.kind: saved.id}) if getattr(event, saved.kind, None) == 0 else event

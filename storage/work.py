@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 import sqlalchemy as sa
 
 from domain.entity import Event
+from storage.approvals import Approvals
 from storage.cards import Cards
 from storage.collection import Collection
 from storage.connection import Connection, Driver, driver_of
@@ -50,6 +51,7 @@ class Work:
         self.products = Products(connection, self.journal, self.happened)
         self.warehouses = Warehouses(connection, self.journal, self.happened)
         self.stock = Stock(connection, self.journal, self.happened)
+        self.approvals = Approvals(connection, self.journal, self.happened)
 
     def collection(self, kind: str) -> Collection[Any]:
         """The collection of entities of this kind, for undo and the journal.
