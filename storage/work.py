@@ -19,6 +19,7 @@ from storage.journal import Author, Journal
 from storage.members import Members
 from storage.names import Names
 from storage.outbox import Outbox
+from storage.questions import Questions
 from storage.schema import metadata
 from storage.settings import Settings
 from storage.stock import Products, Stock, Warehouses
@@ -52,6 +53,7 @@ class Work:
         self.warehouses = Warehouses(connection, self.journal, self.happened)
         self.stock = Stock(connection, self.journal, self.happened)
         self.approvals = Approvals(connection, self.journal, self.happened)
+        self.questions = Questions(connection, self.journal, self.happened)
 
     def collection(self, kind: str) -> Collection[Any]:
         """The collection of entities of this kind, for undo and the journal.
