@@ -75,12 +75,16 @@ class Option(Piece):
 
 
 class Choice(Piece):
-    """A drop-down; what is chosen becomes `field` of the command of the pressed button."""
+    """A drop-down; what is chosen becomes `field` of the command of the pressed button.
+
+    `multiple`: several options may be chosen at once; ids are joined by commas, here and in what comes back.
+    """
 
     field: str
     title: str
     options: tuple[Option, ...]
     selected: str = ""
+    multiple: bool = False
 
 
 class Input(Piece):
