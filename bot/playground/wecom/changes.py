@@ -49,18 +49,21 @@ class Changes:
             await self._tell_contacts(stump)
         await self._tell_scopes(before)
 
-    def _scopes(self) -> dict[int, set[str]]:
+    def _scopes(self) -> dict[int, dict[int, str]]:
+        """Per app the accounts in its scope, by the person's identity: a new userid is no coming and going."""
         return {
-            app.agent_id: {person.account for person in self._directory.visible(app)} for app in self._ground.corp.apps
+            app.agent_id: {id(person): person.account for person in self._directory.visible(app)}
+            for app in self._ground.corp.apps
         }
 
-    async def _tell_scopes(self, before: dict[int, set[str]]) -> None:
+    async def _tell_scopes(self, before: dict[int, dict[int, str]]) -> None:
         after = self._scopes()
         for app in self._ground.corp.apps:
-            for account in sorted(after[app.agent_id] - before[app.agent_id]):
-                await self._tell_app(app, account, "subscribe")
-            for account in sorted(before[app.agent_id] - after[app.agent_id]):
-                await self._tell_app(app, account, "unsubscribe")
+            was, now = before[app.agent_id], after[app.agent_id]
+            for each in now.keys() - was.keys():
+                await self._tell_app(app, now[each], "subscribe")
+            for each in was.keys() - now.keys():
+                await self._tell_app(app, was[each], "unsubscribe")
 
     def _person_joined(self, facts: Mapping[str, Any]) -> dict[str, Value]:
         person = facts["person"] if "person" in facts else Person(**facts)

@@ -1,27 +1,20 @@
 """Messages of the app to members: what is accepted, what is refused, what is cut."""
 
+import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
-from tests.bot.playground.wecom_service import Clock, Service, a_platform, started
+from bot.playground.platform import Fault
+from bot.playground.wecom import WeComApp
+from tests.bot.playground.wecom_service import SECRET, Service, a_service
 
 
 @pytest.fixture
-async def service(clock: Clock) -> AsyncIterator[Service]:
-    platform = a_platform(clock)
-    service, *servers = await started(platform)
-    yield service
-    assert service.session is not None
-    await service.session.close()
-    await platform.close()
-    for server in servers:
-        await server.close()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+async def service() -> AsyncIterator[Service]:
+    async with a_service() as service:
+        yield service
 
 
 async def test_a_text_appears_on_the_screen(service: Service) -> None:
@@ -33,36 +26,166 @@ async def test_a_text_appears_on_the_screen(service: Service) -> None:
     assert service.platform.wire[-1].answer.startswith('{"errcode": 0')
 
 
-async def test_what_a_member_says_reaches_the_service(service: Service) -> None:
-    number = await service.platform.say("zhouqiang", "跟进 华东医疗 ]]> 已报价")
-
-    heard = service.heard[0].xml
-    assert heard["Content"] == "跟进 华东医疗 ]]> 已报价"
-    assert heard["MsgId"] == number
-    assert heard["FromUserName"] == "zhouqiang"
-    assert service.platform.wire[-1].plain == service.heard[0].plain
+async def test_userids_are_compared_without_case(service: Service) -> None:
+    assert (await service.send("LiNa", "text", {"content": "a"}))["invaliduser"] == ""
+    assert len(service.platform.screens.seen("lina")) == 1
 
 
-async def test_a_card_goes_out_comes_back_and_is_closed(service: Service) -> None:
-    card = {
-        "card_type": "button_interaction",
-        "main_title": {"title": "特价申请"},
-        "task_id": "req-1",
-        "button_list": [{"text": "同意", "key": "yes"}, {"text": "驳回", "key": "no", "style": 2}],
-    }
-    await service.send("lina|zhouqiang", "template_card", card)
-    bubble = service.platform.screens.seen("lina")[0]
-    await service.platform.press("lina", bubble.id, "同意")
+async def test_everybody_a_department_and_a_tag(service: Service) -> None:
+    message = {"msgtype": "text", "agentid": 1000002, "text": {"content": "a"}}
+    await service.post("message/send", {**message, "touser": "@all"})
+    await service.post("message/send", {**message, "toparty": "2|99"})
+    answer = await service.post("message/send", {**message, "totag": "7|8"})
 
-    heard = service.heard[0].xml
-    assert (heard["Event"], heard["EventKey"], heard["TaskId"]) == ("template_card_event", "yes", "req-1")
-    update = {"atall": 1, "agentid": 1000002, "response_code": heard["ResponseCode"]}
-    answer = await service.post("message/update_template_card", {**update, "button": {"replace_name": "李娜 已同意"}})
+    assert answer["invalidtag"] == "8"
+    seen = {each: len(service.platform.screens.seen(each)) for each in ("lina", "zhouqiang", "ligong", "lizhi")}
+    assert seen == {"lina": 1, "zhouqiang": 3, "ligong": 3, "lizhi": 0}
 
-    assert answer["errcode"] == 0
-    assert bubble.closed_for == {"lina": "李娜 已同意"}
-    assert service.platform.screens.seen("zhouqiang")[0].closed_for == {"zhouqiang": "李娜 已同意"}
-    with pytest.raises(ValueError, match="变灰"):
-        await service.platform.press("lina", bubble.id, "no")
-    again = await service.post("message/update_template_card", {**update, "button": {"replace_name": "x"}})
-    assert again["errcode"] == 60140
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"touser": ""}, 82001),
+        ({"touser": "ghost"}, 81013),
+        ({"touser": ["lina"]}, 40035),
+        ({"touser": "|".join(f"u{n}" for n in range(1001))}, 40032),
+        ({"toparty": "|".join(str(n) for n in range(101))}, 82002),
+        ({"totag": "|".join(str(n) for n in range(101))}, 82003),
+        ({"agentid": "1000002"}, 40035),
+        ({"agentid": 1000003}, 301002),
+        ({"agentid": None}, 40056),
+        ({"msgtype": "poem"}, 40008),
+        ({"text": {"content": ""}}, 44004),
+        ({"text": "hallo"}, 40035),
+        ({"text": None}, 44004),
+        ({"safe": 3}, 40035),
+        ({"enable_duplicate_check": True}, 40035),
+        ({"duplicate_check_interval": 14401}, 40035),
+        ({"msgtype": "markdown", "markdown": {"content": "字" * 683}}, 45002),
+        ({"msgtype": "image", "image": {"media_id": "nope"}}, 40007),
+        ({"msgtype": "textcard", "textcard": {"title": "a", "url": "https://a.example"}}, 41033),
+        ({"msgtype": "textcard", "textcard": {"title": "a", "description": "b", "url": "a.example"}}, 40094),
+        ({"msgtype": "textcard", "safe": 1, "textcard": {}}, 40074),
+        ({"msgtype": "news", "news": {"articles": [{"title": "a", "url": "https://a.example"}] * 9}}, 45008),
+        ({"msgtype": "news", "news": {"articles": [{"title": "a", "url": "https://a/" + "x" * 2048}]}}, 40039),
+    ],
+)
+async def test_what_is_wrong_is_refused(service: Service, change: dict[str, Any], code: int) -> None:
+    message = {"touser": "lina", "msgtype": "text", "agentid": 1000002, "text": {"content": "a"}, **change}
+    answer = await service.post("message/send", message)
+
+    assert answer["errcode"] == code
+    assert "hint: [" in answer["errmsg"]
+    assert "from ip: 127.0.0.1, more info at" in answer["errmsg"]
+    assert service.platform.screens.bubbles == []
+
+
+async def test_escapes_are_refused(service: Service) -> None:
+    message = {"touser": "lina", "msgtype": "text", "agentid": 1000002, "text": {"content": "中文"}}
+    answer = await service.post("message/send", json.dumps(message).encode())
+    literal = await service.send("lina", "text", {"content": "C:\\users\\u4e2d"})
+
+    assert (answer["errcode"], literal["errcode"]) == (40033, 0)
+
+
+async def test_a_text_too_long_is_cut_in_silence_and_noted(service: Service) -> None:
+    assert (await service.send("lina", "text", {"content": "字" * 700}))["errcode"] == 0
+    assert service.platform.screens.seen("lina")[0].body["text"] == "字" * 682
+    (cut,) = service.platform.notes.truncations
+    assert (cut.path, cut.field, cut.size, cut.limit) == ("message/send", "text.content", 2100, 2048)
+
+
+async def test_a_member_gets_thirty_a_minute_and_the_rest_vanishes(service: Service) -> None:
+    token = await service.token()
+    for number in range(31):
+        message = {"touser": "lina", "msgtype": "text", "agentid": 1000002, "text": {"content": str(number)}}
+        assert (await service.post("message/send", message, access_token=token))["errcode"] == 0
+
+    assert len(service.platform.screens.seen("lina")) == 30
+    assert [each.account for each in service.platform.notes.dropped] == ["lina"]
+    service.clock.pass_by(seconds=61)
+    await service.send("lina", "text", {"content": "again"})
+    assert len(service.platform.screens.seen("lina")) == 31
+
+
+async def test_a_repeat_of_the_same_bytes_is_not_delivered_again(service: Service) -> None:
+    first = await service.send("lina", "text", {"content": "a"}, enable_duplicate_check=1)
+    again = await service.send("lina", "text", {"content": "a"}, enable_duplicate_check=1)
+    assert again == first
+    assert len(service.platform.screens.seen("lina")) == 1
+    await service.send("lina", "text", {"content": "b"}, enable_duplicate_check=1)
+    service.clock.pass_by(seconds=1800)
+    await service.send("lina", "text", {"content": "a"}, enable_duplicate_check=1)
+    assert [b.body["text"] for b in service.platform.screens.seen("lina")] == ["a", "b", "a"]
+
+
+async def test_a_suppressed_repeat_may_say_little(service: Service) -> None:
+    service.platform.limits.duplicate_answer = "bare"
+    await service.send("lina", "text", {"content": "a"}, enable_duplicate_check=1)
+    again = await service.send("lina", "text", {"content": "a"}, enable_duplicate_check=1)
+    assert (again["errcode"], "msgid" in again) == (0, False)
+
+
+async def test_recall_within_a_day_by_the_app_that_sent(service: Service) -> None:
+    sent = await service.send("lina", "text", {"content": "a"})
+    other = await service.post("message/recall", {"msgid": sent["msgid"]}, secret="other-secret")
+    assert other["errcode"] == 40058
+    assert (await service.post("message/recall", {"msgid": sent["msgid"]}))["errcode"] == 0
+    assert service.platform.screens.seen("lina")[0].kind == "notice"
+    service.clock.pass_by(hours=24, seconds=1)
+    assert (await service.post("message/recall", {"msgid": sent["msgid"]}))["errcode"] == 42052
+
+
+async def test_ids_are_translated_on_request(service: Service) -> None:
+    words = "$userName=zhouqiang$ / $departmentName=2$ / $userName=ghost$"
+    await service.send("lina", "text", {"content": words}, enable_id_trans=1)
+    assert service.platform.screens.seen("lina")[0].body["text"] == "周强 / 技术部 / $userName=ghost$"
+
+
+async def test_people_without_licence_are_listed_apart(service: Service) -> None:
+    service.platform.corp.unlicensed.add("lina")
+    answer = await service.send("lina|zhouqiang", "text", {"content": "a"})
+    assert (answer["errcode"], answer["unlicenseduser"]) == (0, "lina")
+
+
+async def test_an_app_sees_its_scope_only(service: Service) -> None:
+    message = {"touser": "lina|ligong", "msgtype": "text", "agentid": 1000003, "text": {"content": "a"}}
+    answer = await service.post("message/send", message, secret="other-secret")
+    assert answer["invaliduser"] == "lina"
+    assert [bubble.chat for bubble in service.platform.screens.seen("ligong")] == ["app:1000003"]
+
+
+async def test_the_day_of_an_app_ends_with_its_account_limit(service: Service) -> None:
+    service.platform.limits.account_limit = 0
+    assert (await service.send("lina", "text", {"content": "a"}))["errcode"] == 45009
+
+
+async def test_news_become_links(service: Service) -> None:
+    article = {"title": "周报", "description": "字" * 200, "url": "https://crm.example.com/w"}
+    await service.send("lina", "news", {"articles": [article]})
+    (bubble,) = service.platform.screens.seen("lina")
+    assert (bubble.kind, bubble.body["title"], len(bubble.body["description"])) == ("link", "周报", 170)
+
+
+@pytest.mark.parametrize("kind", ["reset", "reset_after", "status", "garbage", "errcode"])
+async def test_faults_are_served_once(service: Service, kind: Any) -> None:
+    token = await service.token()
+    service.platform.faults.append(Fault(path="/cgi-bin/message/send", kind=kind, value=503))
+    message = {"touser": "lina", "msgtype": "text", "agentid": 1000002, "text": {"content": "a"}}
+    try:
+        answer = await service.post("message/send", message, access_token=token)
+    except Exception as error:
+        answer = {"errcode": type(error).__name__}
+    expected = {"reset": "ServerDisconnectedError", "reset_after": "ServerDisconnectedError", "errcode": 503}
+    assert answer["errcode"] == expected.get(kind, "ContentTypeError")
+    assert len(service.platform.screens.seen("lina")) == (kind == "reset_after")
+    assert (await service.post("message/send", message, access_token=token))["errcode"] == 0
+
+
+async def test_a_second_app_of_the_same_company_is_another_conversation(service: Service) -> None:
+    assert isinstance(service.platform.corp.apps[1], WeComApp)
+    card = {"card_type": "button_interaction", "main_title": {"title": "a"}, "task_id": "t"}
+    card["button_list"] = [{"text": "好", "key": "ok"}]
+    message = {"touser": "ligong", "msgtype": "template_card", "agentid": 1000003, "template_card": card}
+    assert (await service.post("message/send", message, secret="other-secret"))["errcode"] == 43012
+    assert (await service.post("message/send", {**message, "agentid": 1000002}, secret=SECRET))["errcode"] == 0

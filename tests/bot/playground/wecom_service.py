@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,6 +58,7 @@ class Service:
     """The stand-in; `answer` may return a plain passive reply, a status, or a whole response."""
 
     platform: WeComPlatform
+    clock: Clock
     heard: list[Heard] = field(default_factory=list)
     forgeries: list[str] = field(default_factory=list)
     answer: Callable[[Heard], str | int | web.Response] | None = None
@@ -167,20 +169,22 @@ def a_platform(clock: Clock, **limits: Any) -> WeComPlatform:
     )
 
 
-async def started(platform: WeComPlatform) -> tuple[Service, TestServer, TestServer]:
+@asynccontextmanager
+async def a_service(**limits: Any) -> AsyncIterator[Service]:
     """The service and the platform, each on a port of its own, knowing each other's address."""
-    service = Service(platform)
+    clock = Clock()
+    platform = a_platform(clock, **limits)
+    service = Service(platform, clock)
     hooks, cloud = web.Application(), web.Application()
     hooks.router.add_route("*", "/{name}", service.receive)
     cloud.add_routes(platform.routes("/platforms/wecom"))
-    servers = TestServer(hooks), TestServer(cloud)
-    for server in servers:
-        await server.start_server()
-    platform.corp.apps[0].callback_url = str(servers[0].make_url("/app"))
-    platform.corp.bots[0].callback_url = str(servers[0].make_url("/bot"))
-    if platform.corp.contacts is not None:
-        platform.corp.contacts.callback_url = str(servers[0].make_url("/contacts"))
-    service.base = platform.base_url = str(servers[1].make_url("/platforms/wecom"))
-    service.session = aiohttp.ClientSession()
-    await platform.start()
-    return service, *servers
+    async with TestServer(hooks) as ours, TestServer(cloud) as theirs, aiohttp.ClientSession() as session:
+        platform.corp.apps[0].callback_url = str(ours.make_url("/app"))
+        platform.corp.bots[0].callback_url = str(ours.make_url("/bot"))
+        assert platform.corp.contacts is not None
+        platform.corp.contacts.callback_url = str(ours.make_url("/contacts"))
+        service.base = platform.base_url = str(theirs.make_url("/platforms/wecom"))
+        service.session = session
+        await platform.start()
+        yield service
+        await platform.close()
