@@ -20,10 +20,12 @@ from storage.members import Members
 from storage.names import Names
 from storage.outbox import Outbox
 from storage.questions import Questions
+from storage.reminders import Reminders
 from storage.schema import metadata
 from storage.settings import Settings
 from storage.stock import Products, Stock, Warehouses
 from storage.talks import Talks
+from storage.tasks import Tasks
 from storage.timers import Timers
 
 __all__ = ["Database", "Work", "metadata"]
@@ -52,6 +54,8 @@ class Work:
         self.products = Products(connection, self.journal, self.happened)
         self.warehouses = Warehouses(connection, self.journal, self.happened)
         self.stock = Stock(connection, self.journal, self.happened)
+        self.tasks = Tasks(connection, self.journal, self.happened)
+        self.reminders = Reminders(connection, self.journal, self.happened)
         self.approvals = Approvals(connection, self.journal, self.happened)
         self.questions = Questions(connection, self.journal, self.happened)
 
