@@ -102,10 +102,19 @@ def _form(card: Card, rev: int) -> str:
 
 
 def _select(choice: Choice) -> dict[str, Any]:
-    options = [{"value": option.id, "text": option.text} for option in choice.options]
-    kind = "MULTI_SELECT" if choice.multiple else "SELECT"
-    field = {"name": choice.field, "label": choice.title, "type": kind, "options": options}
-    return field | ({"defaultValue": choice.selected} if choice.selected else {})
+    field: dict[str, Any] = {
+        "name": choice.field,
+        "label": choice.title,
+        "type": "MULTI_SELECT" if choice.multiple else "SELECT",
+        "options": [{"value": option.id, "text": option.text} for option in choice.options],
+    }
+    ids = [option.id for option in choice.options]
+    selected = [one for one in choice.selected.split(",") if one in ids] if choice.multiple else [choice.selected]
+    places = [ids.index(one) for one in selected if one in ids]
+    if not places:
+        return field
+    default = {"index": places, "value": selected} if choice.multiple else {"index": places[0], "value": selected[0]}
+    return field | {"defaultValue": default}
 
 
 def _written(field: Input) -> dict[str, Any]:

@@ -116,8 +116,8 @@ def _pressed(data: Document) -> tuple[list[Any], Document]:
 
 
 def _answer(value: Any) -> str:
-    if isinstance(value, dict):
-        value = value.get("value")
+    for _ in range(3):
+        value = value.get("value") if isinstance(value, dict) else value
     if isinstance(value, list):
         return ",".join(filter(None, map(_answer, value)))
     if isinstance(value, bool):
