@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -154,17 +154,18 @@ class Bots:
     async def _deliver(self, talk: Talk, message: dict[str, Any], callback: str, tries: int | None = None) -> bool:
         async def handle(answer: Answer) -> None:
             if answer.plain:
-                await self._guarded(talk, answer.plain, lambda: self._answered(talk, answer.plain, callback))
+                self._guarded(talk, answer.plain, lambda: self._answered(talk, answer.plain, callback))
 
         plain = json.dumps(message, ensure_ascii=False)
         return await self._callbacks.deliver(self.line(talk.bot), plain, handle=handle, tries=tries)
 
-    async def _guarded(self, talk: Talk, plain: str, act: Callable[[], Awaitable[None] | None]) -> None:
+    def _guarded(self, talk: Talk, plain: str, act: Callable[[], None]) -> None:
         try:
-            if (waiting := act()) is not None:
-                await waiting
-        except (BadReply, ApiError) as error:
+            act()
+        except BadReply as error:
             self._callbacks.refuse(talk.bot.callback_url or "", str(error), plain)
+        except ApiError as error:
+            self._callbacks.refuse(talk.bot.callback_url or "", f"{error.code} {error}", plain)
 
     def _answered(self, talk: Talk, plain: str, callback: str) -> None:
         reply = read_reply(plain, callback, self._ground.limits)
@@ -285,7 +286,7 @@ class Bots:
 
         async def handle(answer: Answer) -> None:
             if answer.plain:
-                await self._guarded(talk, answer.plain, lambda: self._update(talk, task, answer.plain))
+                self._guarded(talk, answer.plain, lambda: self._update(talk, task, answer.plain))
 
         await self._callbacks.deliver(self.line(talk.bot), plain, handle=handle, tries=1)
 
