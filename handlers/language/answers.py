@@ -1,0 +1,34 @@
+"""The value in the short answer to a question."""
+
+import re
+from datetime import datetime
+
+from domain.calendar import WorkCalendar
+from domain.errors import BadValue
+from handlers.language.names import Lexicon
+from handlers.language.understanding.message import Message
+from handlers.language.understanding.values import moment
+
+_SLOT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?|\d{4}-W\d{2}|\d{4}-\d{2}")
+_LENGTH = re.compile(r"(?:小时|钟头|分钟|分|刻钟|天|周|星期|个月|工作日)$")
+LIKE = "「明天下午3点」「周五」或「2025-06-18 15:00」"
+
+
+def moment_answer(text: str, now: datetime, calendar: WorkCalendar) -> str:
+    """The slot value (corpus/README.md 1.3) of an answer such as `周五下午三点`, `两小时`, or of a slot value itself.
+
+    Args:
+        now: UTC.
+
+    Raises:
+        BadValue: no moment to come is named.
+    """
+    plain = text.strip()
+    if _SLOT.fullmatch(plain):
+        return plain.replace(" ", "T")
+    said = f"{plain}后" if _LENGTH.search(plain) else plain
+    local = calendar.office_time(now).replace(tzinfo=None)
+    found = moment(Message.of(said, local, Lexicon.of(()), calendar))
+    if found is None:
+        raise BadValue(what="时间", value=plain[:20], like=LIKE)
+    return found[0]

@@ -1,0 +1,121 @@
+"""Persons and mentions in a folded text: `王总`, `信息部的小何`, `@娜姐`, `Kevin`."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from handlers.language.folding import Folded
+from handlers.language.names import Lexicon, Name, folded_name
+
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章苏潘葛奚范彭郎鲁韦昌马苗凤方俞任袁柳鲍史唐费廉岑薛雷贺倪汤"
+    "滕殷罗毕郝邬安常乐于傅皮卞齐康伍余元卜顾孟平黄和穆萧肖尹姚邵汪祁毛禹狄米贝明臧计成戴谈宋庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄江童颜郭梅"
+    "盛林刁钟徐邱丘骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉钮龚程嵇邢裴陆荣翁荀甄曲封储靳段富巫乌焦巴牧隗山谷"
+    "车侯宓蓬全班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹龙叶幸司黎薄印宿白怀蒲邰从索赖卓蔺屠蒙池乔阳胥能苍双闻党翟谭贡劳逄姬申扶堵冉宰郦雍桑桂"
+    "牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎连茹习宦艾鱼容向古易慎戈廖庾终居衡步都耿满弘匡国文寇广禄阙东殴沃利蔚越夔隆师巩聂晁勾敖融冷辛阚那简饶曾"
+    "关查红游竺权盖益桓公覃付代岳涂亓佟帅佘肇仉闫洛兰关"
+)
+_COMPOUND = "欧阳|司马|上官|诸葛|东方|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|端木|南宫"
+_TITLES = (
+    "副总监|总监|总经理|副总经理|副总裁|总裁|副总|总工|总(?!结|部|共|计|额|量|价|分|体|数|是|会|算|包|装|账|的来|金额|览|行|公司|承包)|经理|工(?!作|程|厂|业|地|期|序|资|人|具|艺|单|时|位|会|商|信|伤|本|龄|种|装|况|件|费)|"
+    "主任|副主任|部长|副部长|厂长|副厂长|科长|副科长|处长|副处长|副处|处(?!理|于|罚|境|在|置|长|方|所|女|分|世)|局长|副局长|行长|副行长|校长|副校长|院长|副院长|店长|园长|馆长|所长|"
+    "组长|班长|队长|站长|社长|会长|董事长|董(?!事会|秘)|董秘|书记|镇长|县长|区长|市长|村长|主管|主席|秘书|助理|老师|教授|博士|大夫|医生|护士长|护士|会计|出纳|"
+    "老板娘|老板|掌柜|先生|女士|小姐|姐(?!妹)|哥(?!们)|师傅|师兄|师姐|同学|律师|船东|船长|队|阿姨|叔|婶|嫂|太太|夫人|少爷|工程师|代表|专员|顾问|负责人|总管|司机|架构师"
+)
+TITLED = re.compile(rf"(?P<s>{_COMPOUND}|[{_SURNAMES}])(?P<g>[\u4e00-\u9fff]{{1,2}}?)?(?P<t>{_TITLES})")
+_PLAIN_TITLED = re.compile(rf"(?:{_COMPOUND}|[{_SURNAMES}])(?:{_TITLES})")
+_OLD = re.compile(rf"[老小阿](?P<s>[{_SURNAMES}])(?![\u4e00-\u9fff]?(?:机|时候))")
+_NOT_OLD = re.compile(r"小(?:时|区|米|程序|白|师|于|车|鱼|石|平|路|山|全|牛|通|和|公|古|都|段|计划|规模|广|红|单|明|成|东西|国|安|文|本)|老(?:师|家|于|年|乐|路|农|都|公|能|从|通|是|马识|连|别|解|成|国|应|外|客|板|婆|爸|妈|实)|阿(?:里|是|胶|尔|拉)")
+_NOT_TITLED = re.compile(
+    r"施工|和处|成工|全工|加工|单处|高工|都工|水处|都处|全处|別处|别处|都总|和总|成总|平总|高处|用处|连队|车队|牛队|全队|公队|从队|左右|明总|解总|能总|金总额|共|都姐|车总|关总是"
+    r"|方总结|安老师傅"
+)
+_INTRODUCED = re.compile(
+    rf"(?:联系人|对接人|负责人|姓名|名字|经办人|联系|对接|新来的)(?:是|叫|:|为|换成|改成|换了)*\s*(?:一?[个位])?(?P<n>(?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}}|[a-z]{{2,12}}(?: [a-z]{{2,12}})?)(?![\u4e00-\u9fffa-z])"
+)
+_CALLED = re.compile(rf"(?:来的|换成|接手的|负责人|对接人|联系人|人|个)叫(?P<n>(?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fff])")
+_ENGLISH = re.compile(r"(?<![A-Za-z0-9@._\-])(?P<n>[A-Z][a-z]{2,10})(?![A-Za-z0-9._\-])")
+_AT = re.compile(r"@ ?")
+_TYPED = re.compile(r"[\u4e00-\u9fff]{2,4}?(?=[\s,，。:：、!?？@]|$)|[a-z][a-z0-9_]{1,20}")
+_NOT_NAMES = frozenset(
+    "Hello Call Demo Budget Email Excel Word Please Thanks Team Wifi Plan Sales Lead Stock Review Meeting Todo Help Mail Type Wants Monday Tuesday Wednesday Thursday Friday Saturday Sunday "
+    "January February March April June July August September October November December Windows Linux Android Docker Oracle Java Python".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody named in the text, not yet known to be on which side."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A colleague addressed with `@`; `keys` are those it may be, none when nobody of that name is known."""
+
+    start: int
+    end: int
+    name: str
+    keys: tuple[str, ...]
+
+    @property
+    def shared(self) -> bool:
+        return len(self.keys) > 1
+
+
+def mentions(whole: Folded, lexicon: Lexicon) -> Iterator[Mention]:
+    """What stands behind each `@`: the longest known colleague, else the word as typed."""
+    text = whole.text
+    for at in _AT.finditer(text):
+        known = _colleague(text, at.end(), lexicon)
+        if known:
+            end, keys = known
+            yield Mention(at.start(), end, whole.typed(at.end(), end), keys)
+            continue
+        typed = _TYPED.match(text, at.end())
+        if typed:
+            yield Mention(at.start(), typed.end(), whole.typed(at.end(), typed.end()), ())
+
+
+def _colleague(text: str, at: int, lexicon: Lexicon) -> tuple[int, tuple[str, ...]] | None:
+    for end in range(min(len(text), at + 12), at + 1, -1):
+        keys = lexicon.keys("colleague", folded_name(text[at:end]))
+        if keys and not text[end - 1].isspace():
+            return end, keys
+    return None
+
+
+def persons(whole: Folded, names: Sequence[Name], taken: Sequence[tuple[int, int]]) -> list[Person]:
+    """Persons by title, by 老 or 小, by being introduced, by being known; not inside the spans `taken`."""
+    text = whole.text
+    spans = [(n.start, n.end) for n in names if n.kind in ("contact", "colleague")]
+    spans += [(m.start(), m.end()) for m in _titled(text)]
+    spans += [(m.start(), m.end()) for m in _OLD.finditer(text) if not _NOT_OLD.match(text, m.start())]
+    spans += [m.span("n") for pattern in (_INTRODUCED, _CALLED) for m in pattern.finditer(text)]
+    spans += [_place(whole, m.start(), m.end()) for m in _ENGLISH.finditer(whole.original) if m[0] not in _NOT_NAMES]
+    free = [span for span in spans if span[1] > span[0] and not any(a < span[1] and span[0] < b for a, b in taken)]
+    return [Person(*span) for span in _apart(free)]
+
+
+def _titled(text: str) -> Iterator[re.Match[str]]:
+    at = 0
+    while match := _PLAIN_TITLED.search(text, at):
+        at = match.end()
+        if not _NOT_TITLED.match(text, match.start()):
+            yield match
+
+
+def _place(whole: Folded, start: int, end: int) -> tuple[int, int]:
+    """A span of the original in the folded text."""
+    inside = [index for index, origin in enumerate(whole.origin) if start <= origin < end]
+    return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+
+def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans), key=lambda span: (span[0], -span[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
