@@ -11,6 +11,17 @@ from bot.playground.dingtalk.corp import DingTalkApp
 from bot.playground.dingtalk.troubles import ApiTrouble, OapiTrouble
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a multipart body; its text form is its name."""
+
+    name: str
+    content: bytes
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @dataclass(slots=True, kw_only=True)
 class Call:
     """One call as an endpoint sees it; `app` is the one whose token was used, `body` raw."""
@@ -18,7 +29,7 @@ class Call:
     request: web.Request
     path: str
     body: bytes
-    form: Mapping[str, Any] = field(default_factory=dict)
+    form: Mapping[str, str | Upload] = field(default_factory=dict)
     app: DingTalkApp | None = None
 
     @property

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from bot.playground.dingtalk.call import Call
+from bot.playground.dingtalk.call import Call, Upload
 from bot.playground.dingtalk.corp import DingTalkApp
 from bot.playground.dingtalk.ground import Ground
 from bot.playground.dingtalk.tokens import Tokens
@@ -44,6 +44,17 @@ class Endpoint:
     free: bool = False
     scope: str = ""
     counted: bool = True
+
+
+async def _form(request: web.Request) -> dict[str, str | Upload]:
+    form: dict[str, str | Upload] = {}
+    for name, part in (await request.post()).items():
+        if isinstance(part, web.FileField):
+            with part.file as file:
+                form[name] = Upload(part.filename, file.read())
+        else:
+            form[name] = str(part)
+    return form
 
 
 class Door:
@@ -86,7 +97,7 @@ class Door:
     async def _read(self, endpoint: Endpoint, request: web.Request) -> Call:
         path = request.path.removeprefix(f"{self._ground.prefix}/{endpoint.side}")
         if request.content_type == "multipart/form-data":
-            return Call(request=request, path=path, body=b"", form=await request.post())
+            return Call(request=request, path=path, body=b"", form=await _form(request))
         return Call(request=request, path=path, body=await request.read())
 
     def _fault(self, path: str) -> Fault | None:
@@ -178,7 +189,7 @@ class Door:
     def _record(self, call: Call, status: int, answer: str, began: float) -> None:
         body = call.body.decode("utf-8", "replace")
         if call.form:
-            body = json.dumps({name: str(getattr(part, "filename", part)) for name, part in call.form.items()})
+            body = json.dumps({name: str(part) for name, part in call.form.items()}, ensure_ascii=False)
         self._ground.record(
             "call",
             call.request.method,

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.playground.dingtalk.call import Call
+from bot.playground.dingtalk.call import Call, Upload
 from bot.playground.dingtalk.corp import DingTalkApp
 from bot.playground.dingtalk.ground import Ground
 from bot.playground.dingtalk.troubles import ApiTrouble, OapiTrouble
@@ -84,11 +84,10 @@ class Media:
         kind, part = str(call.form.get("type") or call.query("type")), call.form.get("media")
         if kind not in ("image", "voice", "video", "file"):
             raise OapiTrouble(40004, "不合法的媒体文件类型")
-        if not isinstance(part, web.FileField) or not part.filename:
+        if not isinstance(part, Upload) or not part.name:
             raise OapiTrouble(400002, "缺少media文件")
-        content = part.file.read()
         limits = self._ground.limits
-        if len(content) > (limits.voice_bytes if kind == "voice" else limits.media_bytes):
+        if len(part.content) > (limits.voice_bytes if kind == "voice" else limits.media_bytes):
             raise OapiTrouble(40006, "不合法的文件大小")
         created = int(self._ground.now().timestamp() * 1000)
-        return {"media_id": self.keep(part.filename, kind, content), "created_at": created, "type": kind}
+        return {"media_id": self.keep(part.name, kind, part.content), "created_at": created, "type": kind}

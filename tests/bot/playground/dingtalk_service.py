@@ -54,7 +54,7 @@ def ok(frame: dict[str, Any]) -> dict[str, Any]:
     """The ACK a good client gives."""
     if frame["headers"]["topic"] == "ping":
         return {"code": 200, "data": frame["data"]}
-    data = {"status": "SUCCESS"} if frame["type"] == "EVENT" else {"response": {}}
+    data: dict[str, Any] = {"status": "SUCCESS"} if frame["type"] == "EVENT" else {"response": {}}
     return {"code": 200, "data": json.dumps(data)}
 
 
