@@ -32,6 +32,7 @@ from domain.calendar import QuietHours
 from handlers import all_routes
 from handlers.dialogue.conversation import Conversation
 from handlers.dialogue.request import Company
+from handlers.dialogue.routes import Routes
 from handlers.language.feasts import state_calendar
 from storage.migrate import pending, upgrade
 from storage.work import Database
@@ -73,14 +74,14 @@ class Service:
         links = Links(self.config.service.site, await self._link_key())
         self._session = aiohttp.ClientSession(timeout=CALL, cookie_jar=aiohttp.DummyCookieJar())
         self.channels = self._channels()
-        company = self._company()
-        self._build(links, company)
+        routes = all_routes()
+        self._build(links, routes, self._company(routes))
         await self.dispatcher.start(self.now())
+        await self.directory.start(self.now())
         self._begin()
         self._started = True
 
-    def _build(self, links: Links, company: Company) -> None:
-        routes = all_routes()
+    def _build(self, links: Links, routes: Routes, company: Company) -> None:
         arrived, due = Bell(), Bell()
         speaker = Speaker(self.channels, links, company.quiet)
         conversation = Conversation(routes)
@@ -88,8 +89,8 @@ class Service:
         self.keeper = InboxKeeper(self.database, self.now, arrived, self.metrics)
         self.reader = InboxReader(self.database, self.dispatcher, self.now, arrived, due, self.metrics)
         self.sender = OutboxSender(self.database, self.channels, self.now, due, self.metrics)
-        directory = DirectoryReader(self.database, self.channels, company)
-        outside = {"directory": directory.read}
+        self.directory = DirectoryReader(self.database, self.channels, company)
+        outside = {"directory": self.directory.read}
         self.scheduler = Scheduler(self.database, self.dispatcher, self.now, due, outside)
         self._hooks = Hooks(self.channels, self.keeper, self.reader, self.sender, self.metrics)
         self._views = Views(self.database, routes, self.dispatcher, links, company, self.now)
@@ -150,7 +151,7 @@ class Service:
             channels[name] = DingTalk(name, robot, session=session, now=now, site=site, load=self._load)
         return channels
 
-    def _company(self) -> Company:
+    def _company(self, routes: Routes) -> Company:
         config = self.config
         zone = ZoneInfo(config.service.timezone)
         this_year = self.now().astimezone(zone).year
@@ -162,6 +163,7 @@ class Service:
             quiet=QuietHours(config.quiet_hours.start, config.quiet_hours.end, zone),
             digest_at=timedelta(seconds=daily.total_seconds()),
             digest_groups=config.digest.groups,
+            guide=routes.guide(),
         )
 
     async def _link_key(self) -> bytes:

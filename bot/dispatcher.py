@@ -31,6 +31,9 @@ TRIES = 3
 
 AGAIN = timedelta(seconds=2)
 STALE_TRIES = 5
+DEBOUNCE = timedelta(seconds=2)
+"""Changes of an address book come in swarms; it is read once after them."""
+
 STRANGER = "您还不是{company}跟单助手的用户, 请联系管理员开通。"
 APOLOGY = "抱歉, 这条消息处理时出了问题, 已转给管理员。请稍后重发, 或发送「帮助」。"
 NOT_YOURS = "这张卡片不是发给您的, 操作没有生效。"
@@ -115,6 +118,9 @@ class Dispatcher:
 
     async def _handle(self, happening: Happening) -> None:
         account = await self._plain_account(happening)
+        if happening.incoming.attachments:
+            async with self._unit(happening) as work:
+                await self._attachments(work, happening, await self._member(work, happening, account))
         for attempt in range(STALE_TRIES):
             try:
                 await self._attempt(happening, account)
@@ -165,7 +171,8 @@ class Dispatcher:
     async def _reply(self, work: Work, happening: Happening, member: Member | None) -> Reply:
         incoming = happening.incoming
         if incoming.kind == "directory":
-            await work.timers.offer(f"directory:{happening.channel.name}", "directory", happening.at)
+            due = happening.at + DEBOUNCE
+            await work.timers.set(f"directory:{happening.channel.name}", "directory", due)
             return Reply()
         if incoming.kind == "other" and not incoming.trouble:
             return Reply()
@@ -242,13 +249,17 @@ class Dispatcher:
             shown=shown,
         )
 
-    async def _attachments(self, work: Work, happening: Happening, member: Member) -> tuple[Kept, ...]:
+    async def _attachments(self, work: Work, happening: Happening, member: Member | None) -> tuple[Kept, ...]:
+        """The message's files; they are expected, and their fetching ordered, before the message is handled, so that
+        a question back does not lose them."""
         kept = []
-        for attachment in happening.incoming.attachments:
+        for place, attachment in enumerate(happening.incoming.attachments if member else ()):
             name = attachment.name or attachment.kind
-            file = await work.files.add(member.id, attachment.kind, name, happening.at)
-            origin = happening.origin(member)
-            await self._speaker.fetch(work, happening.at, happening.cause, origin, file, attachment.reference)
+            origin, owner = f"{happening.cause}#{place}", member.id if member else None
+            file, new = await work.files.expect(origin, owner, attachment.kind, name, happening.at)
+            if new:
+                source = happening.origin(member)
+                await self._speaker.fetch(work, happening.at, happening.cause, source, file, attachment.reference)
             kept.append(Kept(file=file, kind=attachment.kind, name=attachment.name, seconds=attachment.seconds))
         return tuple(kept)
 

@@ -29,7 +29,7 @@ LONGEST_RETRY = timedelta(minutes=30)
 
 def retry_delay(attempts: int) -> timedelta:
     """How long to wait after the attempt of this number (1 is the first): 3 s, 9 s, 27 s … at most 30 minutes."""
-    return min(FIRST_RETRY * 3 ** (attempts - 1), LONGEST_RETRY)
+    return min(FIRST_RETRY * int(3 ** (attempts - 1)), LONGEST_RETRY)
 
 
 class OutboxSender:

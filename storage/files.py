@@ -13,6 +13,7 @@ files = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True, autoincrement=True),
     sa.Column("owner", Id),
+    sa.Column("origin", sa.String(64), unique=True),
     sa.Column("kind", sa.String(8), nullable=False),
     sa.Column("name", sa.String(255), nullable=False),
     sa.Column("content", sa.LargeBinary),
@@ -39,11 +40,21 @@ class Files:
         self._connection = connection
 
     async def add(self, owner: int | None, kind: str, name: str, at: datetime, content: bytes | None = None) -> int:
-        """Keep a file, or the place for one that is still to be fetched; its id."""
+        """Keep a file; its id."""
         row = {"owner": owner, "kind": kind, "name": name[:255], "content": content, "kept_at": at}
         inserted = await self._connection.first(sa.insert(files).values(row).returning(files.c.id))
         assert inserted is not None
         return int(inserted.id)
+
+    async def expect(self, origin: str, owner: int | None, kind: str, name: str, at: datetime) -> tuple[int, bool]:
+        """The place for a file that is still to be fetched: its id, and whether it is new. `origin` names it once."""
+        known = await self._connection.first(sa.select(files.c.id).where(files.c.origin == origin))
+        if known is not None:
+            return int(known.id), False
+        row = {"owner": owner, "origin": origin, "kind": kind, "name": name[:255], "kept_at": at}
+        inserted = await self._connection.first(sa.insert(files).values(row).returning(files.c.id))
+        assert inserted is not None
+        return int(inserted.id), True
 
     async def fill(self, file_id: int, content: bytes) -> None:
         """What the platform gave."""

@@ -1,6 +1,7 @@
 """Brings a database to the newest schema, and tells where it stands."""
 
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,7 +27,7 @@ async def drift(database: Database) -> list[object]:
     return await database.sync(_drift)
 
 
-def _config():  # type: ignore[no-untyped-def]
+def _config() -> Any:
     from alembic.config import Config
 
     config = Config()
@@ -34,7 +35,7 @@ def _config():  # type: ignore[no-untyped-def]
     return config
 
 
-def _script():  # type: ignore[no-untyped-def]
+def _script() -> Any:
     from alembic.script import ScriptDirectory
 
     return ScriptDirectory.from_config(_config())

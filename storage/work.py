@@ -14,6 +14,7 @@ from storage.collection import Collection
 from storage.connection import Connection, Driver, driver_of
 from storage.customers import Customers
 from storage.files import Files
+from storage.follow_ups import FollowUps
 from storage.inbox import Inbox
 from storage.journal import Author, Journal
 from storage.members import Members
@@ -51,6 +52,7 @@ class Work:
         self.journal = Journal(connection, author)
         self.members = Members(connection, self.journal, self.happened)
         self.customers = Customers(connection, self.journal, self.happened)
+        self.follow_ups = FollowUps(connection, self.journal, self.happened)
         self.products = Products(connection, self.journal, self.happened)
         self.warehouses = Warehouses(connection, self.journal, self.happened)
         self.stock = Stock(connection, self.journal, self.happened)

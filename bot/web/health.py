@@ -1,6 +1,6 @@
 """Liveness, readiness, metrics."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 import orjson
@@ -17,7 +17,7 @@ class Health:
     """`/healthz`, `/readyz`, `/metrics`."""
 
     def __init__(
-        self, database: Database, now: Callable[[], datetime], metrics: Metrics, checks: dict[str, Check]
+        self, database: Database, now: Callable[[], datetime], metrics: Metrics, checks: Mapping[str, Check]
     ) -> None:
         self._database = database
         self._now = now

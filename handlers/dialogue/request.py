@@ -5,8 +5,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.calendar import QuietHours, WorkCalendar
-from domain.members import Member, Sight
+from domain.members import Member, Role, Sight
 from storage.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpEntry:
+    """A command as the help shows it; `roles` empty: for everybody."""
+
+    intent: str
+    title: str
+    examples: tuple[str, ...]
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +26,7 @@ class Company:
     Attributes:
         digest_at: hour and minute of the daily digest on the company's clock.
         digest_groups: groups of the configuration that get the company's digest.
+        guide: what the help shows, in the order of the capabilities.
     """
 
     name: str
@@ -23,6 +34,7 @@ class Company:
     quiet: QuietHours
     digest_at: timedelta = timedelta(hours=18)
     digest_groups: tuple[str, ...] = ()
+    guide: tuple[HelpEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from domain.members import Role
 from handlers.dialogue.command import Command
 from handlers.dialogue.grammar import Phrase
 from handlers.dialogue.reply import Reply
-from handlers.dialogue.request import Request, Situation
+from handlers.dialogue.request import HelpEntry, Request, Situation
 from storage.timers import Timer
 
 CommandHandler: TypeAlias = Callable[[Any, Request], Awaitable[Reply]]
@@ -152,6 +152,14 @@ class Routes:
             merged.starts.extend(routes.starts)
         _check_phrases(merged)
         return merged
+
+    def guide(self) -> tuple[HelpEntry, ...]:
+        """What the help shows: every command with a title and an example."""
+        return tuple(
+            HelpEntry(intent=route.command.name, title=route.title, examples=tuple(route.examples), roles=route.roles)
+            for route in self.commands.values()
+            if route.title and route.examples
+        )
 
     def phrased(self, folded: str) -> Command | None:
         """The command whose exact phrase this text is; the phrase with the most words wins."""

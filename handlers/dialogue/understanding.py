@@ -51,3 +51,11 @@ async def _lexicon(text: str, request: Request) -> Lexicon:
     warehouses = await request.work.names.of_kind("warehouse")
     entries = dict.fromkeys((*found, *warehouses))
     return Lexicon.of(NameEntry(name.kind, name.label, name.folded, name.label) for name in entries)
+
+
+async def amended(change: str, intent: str, slots: Mapping[str, Any], request: Request) -> dict[str, Any]:
+    """The slots of a record after a correction in words, such as 「金额改成3.5万」 on {"amount": "500000"}."""
+    lexicon = await _lexicon(change, request)
+    context = Context(intent=intent, slots=dict(slots))
+    understood = understand(change, at=request.at, lexicon=lexicon, calendar=request.calendar, context=context)
+    return dict(understood.slots) if understood.intent == intent else {}

@@ -29,3 +29,16 @@ def told_span(first: date, last: date, today: date) -> str:
     year = "" if first.year == today.year else f"{first.year}年"
     begun = f"{year}{first.month}月{first.day}日"
     return begun if first == last else f"{begun}-{last.month}月{last.day}日"
+
+
+def told_slot(value: str, today: date) -> str:
+    """A slot value (corpus/README.md 1.3) in words: a day, a moment, a week 「6月16日那周」 or a month 「7月」."""
+    if "W" in value:
+        monday = date.fromisocalendar(int(value[:4]), int(value[6:8]), 1)
+        return f"{monday.month}月{monday.day}日那周"
+    if len(value) == len("2025-07"):
+        year = "" if value[:4] == str(today.year) else f"{value[:4]}年"
+        return f"{year}{int(value[5:])}月"
+    if "T" in value:
+        return told_moment(datetime.fromisoformat(value), today)
+    return told_day(date.fromisoformat(value), today)

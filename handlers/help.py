@@ -1,0 +1,72 @@
+"""What can be asked for, by role, with examples on the person's own customers."""
+
+from datetime import date
+from typing import Any
+
+from handlers.dialogue.card import Card, Line, Tone
+from handlers.dialogue.command import Command
+from handlers.dialogue.reply import Reply, say
+from handlers.dialogue.request import HelpEntry, Request
+from handlers.dialogue.routes import Routes
+
+routes = Routes()
+
+EXAMPLE_CUSTOMERS = ("华为", "恒泰机电", "远山机械")
+"""Customers in the examples of commands; in the help they are replaced by the reader's own."""
+
+GREETED = "greeted"
+
+
+class Help(Command, name="help", typed="帮助"):
+    """What the bot can do; with `topic` (an intent) only that."""
+
+    topic: str = ""
+
+
+class SmallTalk(Command, name="chitchat"):
+    """Nothing to be done."""
+
+
+@routes.command("帮助", "help", "你能做什么", "怎么用", "?", examples={"帮助": Help()})
+async def show(command: Help, request: Request) -> Reply:
+    """The commands that fit the reader's role, each with an example that works as it stands."""
+    own = await request.work.customers.recent_of(request.sender.id, limit=len(EXAMPLE_CUSTOMERS))
+    names = [customer.called for customer in own]
+    entries = [entry for entry in request.company.guide if _fits(entry, request)]
+    if command.topic and any(entry.intent == command.topic for entry in entries):
+        entries = [entry for entry in entries if entry.intent == command.topic]
+    lines = tuple(Line(label=entry.title, text=_example(entry.examples[0], names)) for entry in entries)
+    more = [f"· {_example(text, names)}" for entry in entries for text in entry.examples[1:3]]
+    text = (
+        "也可以这样说:\n" + "\n".join(more)
+        if command.topic and more
+        else "直接打字即可, 不用记格式。说错了发送「撤销」。"
+    )
+    return say(Card(title=f"{request.sender.name}, 您可以这样说", tone=Tone.INFO, lines=lines, text=text))
+
+
+@routes.on_enter
+async def greet(request: Request) -> Reply | None:
+    """A word of welcome the first time a person opens the conversation on a day; silence after that."""
+    known: dict[str, Any] = dict(await request.work.settings.get(GREETED) or {})
+    today = request.today.isoformat()
+    if known.get(str(request.sender.id)) == today:
+        return None
+    recent = {member: day for member, day in known.items() if day == today or not _old(day, request.today)}
+    await request.work.settings.set(GREETED, {**recent, str(request.sender.id): today})
+    return say(f"{request.sender.name}您好, 有事直接打字就行, 例如「跟进 …」「库存 …」。发送「帮助」看全部。")
+
+
+def _old(day: str, today: date) -> bool:
+    return (today - date.fromisoformat(day)).days > 1
+
+
+def _fits(entry: HelpEntry, request: Request) -> bool:
+    return not entry.roles or request.sender.has(*entry.roles)
+
+
+def _example(text: str, names: list[str]) -> str:
+    for place, name in enumerate(EXAMPLE_CUSTOMERS):
+        if name in text and names:
+            return text.replace(name, names[min(place, len(names) - 1)])
+    return text

@@ -1,0 +1,51 @@
+"""Follow-ups and their finders."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from domain.follow_ups import FollowUp
+from storage.collection import Collection
+from storage.schema import Id, Json, Utc, entity_table
+
+follow_ups = entity_table(
+    "follow_ups",
+    sa.Column("customer", Id, nullable=False),
+    sa.Column("member", Id, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("contacts", Json, nullable=False),
+    sa.Column("amount", sa.BigInteger),
+    sa.Column("next_at", sa.String(16), nullable=False),
+    sa.Column("files", Json, nullable=False),
+    sa.Column("place", sa.String(255), nullable=False),
+    sa.Column("mentioned", Json, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Index("ix_follow_ups_customer_at", "customer", "at"),
+    sa.Index("ix_follow_ups_member_at", "member", "at"),
+    sa.Index("ix_follow_ups_at", "at"),
+)
+
+
+class FollowUps(Collection[FollowUp]):
+    """What was said at customers."""
+
+    table = follow_ups
+    entity = FollowUp
+
+    async def about_customer(self, customer: int, limit: int) -> Sequence[FollowUp]:
+        """The latest about a customer, newest first."""
+        query = sa.select(follow_ups).where(follow_ups.c.customer == customer)
+        return await self._all(query.order_by(follow_ups.c.at.desc(), follow_ups.c.id.desc()).limit(limit))
+
+    async def between(self, start: datetime, end: datetime, members: Iterable[int]) -> Sequence[FollowUp]:
+        """What these members logged in `[start, end)`, oldest first."""
+        query = sa.select(follow_ups).where(
+            follow_ups.c.at >= start, follow_ups.c.at < end, follow_ups.c.member.in_(list(members))
+        )
+        return await self._all(query.order_by(follow_ups.c.at, follow_ups.c.id))
+
+    async def last_of(self, member: int, since: datetime) -> FollowUp | None:
+        """The member's latest follow-up since then."""
+        query = sa.select(follow_ups).where(follow_ups.c.member == member, follow_ups.c.at >= since)
+        return next(iter(await self._all(query.order_by(follow_ups.c.id.desc()).limit(1))), None)
