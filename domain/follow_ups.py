@@ -20,7 +20,8 @@ class FollowUpLogged(Event):
     """A follow-up was recorded.
 
     Attributes:
-        next_at: the next step as understood: a day, moment, week or month (corpus/README.md 1.3); "" when none was named.
+        next_at: the next step as understood: a day, moment, week or month (corpus/README.md 1.3); "" when none was
+            named.
     """
 
     follow_up: int

@@ -23,10 +23,6 @@ class Help(Command, name="help", typed="帮助"):
     topic: str = ""
 
 
-class SmallTalk(Command, name="chitchat"):
-    """Nothing to be done."""
-
-
 @routes.command("帮助", "help", "你能做什么", "怎么用", "?", examples={"帮助": Help()})
 async def show(command: Help, request: Request) -> Reply:
     """The commands that fit the reader's role, each with an example that works as it stands."""
