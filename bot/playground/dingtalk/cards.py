@@ -50,15 +50,20 @@ class Card:
         return self.data | {name: value for name, value in own.items() if allowed is None or name in allowed}
 
     def buttons(self, account: str) -> list[dict[str, str]]:
-        """Key and text of the buttons this person sees."""
-        variables = self.variables(account)
-        condition = self.template.shown_while
-        if condition and variables.get(condition, "true").lower() in ("false", "0", ""):
+        """Key and text of the buttons this person sees and the service hears of."""
+        variables, template = self.variables(account), self.template
+        if variables.get(template.shown_while, "true").lower() in ("false", "0", ""):
             return []
-        texts = [(button.key, filled(button.text, variables)) for button in self.template.buttons]
-        if self.template.form_key and variables.get("form"):
-            texts.append((self.template.form_key, SUBMIT))
+        texts = [(button.key, filled(button.text, variables)) for button in template.buttons]
+        if template.form_key and variables.get("form"):
+            texts.append((template.form_key, SUBMIT))
         return [{"key": key, "text": text} for key, text in texts if text]
+
+    def links(self, account: str) -> list[dict[str, str]]:
+        """Text and address of the link buttons this person sees."""
+        variables = self.variables(account)
+        links = [(filled(text, variables), filled(url, variables)) for text, url in self.template.links.items()]
+        return [{"text": text, "url": url} for text, url in links if text and url]
 
     def body(self, account: str) -> dict[str, Any]:
         """The bubble's body as this person sees it."""
@@ -67,6 +72,7 @@ class Card:
             "outTrackId": self.out_track_id,
             "params": self.variables(account),
             "buttons": self.buttons(account),
+            "links": self.links(account),
         }
 
 

@@ -24,12 +24,16 @@ class TemplateButton:
     params: Mapping[str, str]
 
 
+def _params(number: int) -> dict[str, str]:
+    return {"action": f"${{btn{number}Action}}", "bizId": "${bizId}", "rev": "${rev}"}
+
+
 def _numbered_buttons(count: int) -> tuple[TemplateButton, ...]:
     return tuple(
         TemplateButton(
             key=f"btn{n}",
             text=f"${{btn{n}Text}}",
-            params={"action": f"${{btn{n}Action}}", "bizId": "${bizId}", "rev": "${rev}"},
+            params=_params(n),
         )
         for n in range(1, count + 1)
     )
@@ -41,8 +45,9 @@ class CardTemplate:
 
     Attributes:
         buttons: those without a text are hidden.
+        links: text and address of buttons that open a link; always shown, and the service hears nothing of them.
         form_key: action id of the form component, which shows the fields in the variable `form` and has a button of
-            its own; "" for a template without one.
+            its own with `form_params`; "" for a template without one.
         private: variables ticked 私有; `None`: all of them.
         long_variables: variables (markdown, JSON for a form) that may be longer than the documented value limit.
         shown_while: name of the boolean variable without which no button is shown; "" for always.
@@ -53,7 +58,9 @@ class CardTemplate:
     id: str
     published: bool = True
     buttons: Sequence[TemplateButton] = _numbered_buttons(4)
+    links: Mapping[str, str] = field(default_factory=lambda: {"${urlText}": "${url}"})
     form_key: str = "form"
+    form_params: Mapping[str, str] = field(default_factory=lambda: _params(1))
     shown_while: str = "canAct"
     private: frozenset[str] | None = None
     long_variables: frozenset[str] = frozenset({"body", "markdown", "content", "msgContent", "form", "fields"})

@@ -236,7 +236,11 @@ class DingTalkPlatform:
         return card
 
     def view(self, account: str, bubble: str) -> dict[str, Any]:
-        """What `account` sees of a card: {template, outTrackId, params, buttons: [{key, text}]}."""
+        """What `account` sees of a card: {template, outTrackId, params, buttons, links}; see `Card.body`.
+
+        Raises:
+            KeyError: no such bubble on this person's screen.
+        """
         return self._on_screen(account, bubble).body_for(account)
 
     async def _tell(self, app: DingTalkApp, bubble: Bubble, message: Mapping[str, Any]) -> None:

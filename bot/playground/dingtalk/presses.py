@@ -32,7 +32,7 @@ class Presses:
     async def press(
         self, account: str, card: Card, bubble: Bubble, button: str, choices: Mapping[str, Sequence[str]]
     ) -> None:
-        """Press the button with this key, text or action; the form is submitted by its own key.
+        """Press the button with this key, text or action; a link opens on the device and the service hears nothing.
 
         Args:
             choices: what is entered in the card's form, by field; more than one value for fields with several. The
@@ -41,6 +41,8 @@ class Presses:
         Raises:
             KeyError: the card shows this person no such button.
         """
+        if any(button == link["text"] for link in card.links(account)):
+            return
         callback = self._callback(account, card, bubble, self._action(account, card, button, choices))
         answer = await self._ask(card, callback)
         if answer is None:
@@ -53,7 +55,8 @@ class Presses:
         variables = card.variables(account)
         submit = {"key": card.template.form_key, "text": SUBMIT}
         if submit in card.buttons(account) and button in submit.values():
-            return {"actionIds": [submit["key"]], "params": {"form": _entered(variables["form"], choices)}}
+            params = {name: filled(value, variables) for name, value in card.template.form_params.items()}
+            return {"actionIds": [submit["key"]], "params": params | {"form": _entered(variables["form"], choices)}}
         form = {"form": _entered(variables.get("form", ""), choices)} if choices else {}
         pressed = self._find(card, account, button, variables)
         params = {name: filled(value, variables) for name, value in pressed.params.items()}

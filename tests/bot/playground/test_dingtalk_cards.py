@@ -166,8 +166,24 @@ async def test_a_form_is_sent_by_its_own_button_with_its_hidden_fields() -> None
         action = json.loads(client.data(CARD)[0]["content"])["cardPrivateData"]
         assert action == {
             "actionIds": ["form"],
-            "params": {"form": {"stage": {"index": 1, "value": "quote"}, "note": "已报价", "action": "agree"}},
+            "params": {
+                "action": "agree",
+                "bizId": "000123",
+                "rev": "1",
+                "form": {"stage": {"index": 1, "value": "quote"}, "note": "已报价", "action": "agree"},
+            },
         }
+
+
+async def test_a_link_button_opens_on_the_device_and_outlives_the_others() -> None:
+    async with serving() as scene:
+        client = await scene.connect()
+        more = {"url": "https://crm.example/a", "urlText": "打开", "canAct": "false"}
+        bubble = await delivered(scene, cardData={"cardParamMap": VARIABLES | more})
+        seen = scene.platform.view("manager09", bubble)
+        assert (seen["buttons"], seen["links"]) == ([], [{"text": "打开", "url": "https://crm.example/a"}])
+        await scene.platform.press("manager09", bubble, "打开")
+        assert not client.data(CARD)
 
 
 async def test_an_update_overwrites_unless_told_by_key() -> None:
