@@ -34,6 +34,13 @@ class TaskSettled(Refusal):
         super().__init__(number=task.number, content=task.content[:30], how=how)
 
 
+class NothingToDo(Refusal):
+    """The sender has no open task."""
+
+    code = "nothing_to_do"
+    says = "您没有未完成的待办。要记一条, 请发送例如: 待办 周五前给客户报价"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDone(Event):
     """A task was finished; `by` is the member who said so."""
