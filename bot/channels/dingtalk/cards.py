@@ -166,7 +166,7 @@ def action_card(card: Card, *, personal: bool, links: bool = True) -> ActionCard
     buttons = () if card.closed else card.buttons
     spoken = tuple((b.text, speaking(b.says)) for b in buttons if b.says)[:ACTION_BUTTONS] if personal else ()
     parts = [
-        f"### {escaped(card.title)}",
+        f"### {escaped(' '.join(card.title.split()))}",
         *([escaped(status(card))] if status(card) else []),
         *(_line(line, speaks=speaks) for line in card.lines),
         *_text(card),

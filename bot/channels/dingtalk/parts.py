@@ -23,10 +23,14 @@ LONGEST_KEY = 64
 _ENDS = (re.compile(r"\n"), re.compile(r"[。！？；!?;]"), re.compile(r"[\s，、,]"))
 
 
-def fits(text: str) -> bool:
-    """Whether a text goes into one message."""
+def fits(text: str, *, room: int = 0) -> bool:
+    """Whether a text, and `room` more characters of ASCII, go into one message."""
     size = len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace"))
-    return len(text) + NUMBER_ROOM <= CHARACTERS and size + NUMBER_ROOM <= BYTES
+    return len(text) + room <= CHARACTERS and size + room <= BYTES
+
+
+def _fits_numbered(text: str) -> bool:
+    return fits(text, room=NUMBER_ROOM)
 
 
 def split(message: Outgoing) -> tuple[Outgoing, ...]:
@@ -35,7 +39,7 @@ def split(message: Outgoing) -> tuple[Outgoing, ...]:
     A text of more than `MOST_PARTS` stays one message; it is sent as a file.
     """
     if message.kind == "text" and not fits(message.text):
-        parts = cut(message.text, fits)
+        parts = cut(message.text, _fits_numbered)
         return (message,) if len(parts) > MOST_PARTS else _texts(message, parts)
     if message.card is not None and _body_size(message.card) > BODY_LIMIT:
         return _card_parts(message, message.card)
@@ -69,7 +73,7 @@ def _card_parts(message: Outgoing, card: Card) -> tuple[Outgoing, ...]:
     if not rest:
         first = cut(text, lambda piece: _body_size(kept.model_copy(update={"text": piece})) <= BODY_LIMIT - 50)[0]
         text = text[len(first) :].lstrip("\n")
-    parts = cut("\n".join([*rest, text]).strip("\n"), fits)
+    parts = cut("\n".join([*rest, text]).strip("\n"), _fits_numbered)
     total = len(parts) + 1
     shown = kept.model_copy(update={"text": f"(1/{total}) {first}".strip()})
     following = message.model_copy(

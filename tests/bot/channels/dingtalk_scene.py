@@ -89,6 +89,15 @@ def config(base: str = "", **changed: Any) -> DingTalkConfig:
     return DingTalkConfig.model_validate(values | changed)
 
 
+@asynccontextmanager
+async def a_channel(now: Clock | None = None, **settings: Any) -> AsyncIterator[DingTalk]:
+    """The channel alone, with nobody at the other end."""
+    async with aiohttp.ClientSession() as http:
+        channel = DingTalk("ding", config("http://127.0.0.1:9", **settings), session=http, now=now or Clock())
+        yield channel
+        await channel.close()
+
+
 @dataclass
 class Scene:
     platform: DingTalkPlatform
