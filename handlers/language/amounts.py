@@ -31,10 +31,14 @@ _BEFORE = re.compile(rf"(?:{_WORDS}) ?$")
 _AFTER = re.compile(rf" ?(?:多|来|余|几)?(?:个)?({_WORDS})(?![a-z件])")
 _VAGUE = re.compile(r"(?:多|来|余|几)(?=[万亿千百十元块个台套人天年份件条]|$|[^\w])")
 _VAGUE_UNIT = re.compile(r"(?:(?:多|来|余|几)(?:个)?|个)([万亿千百])")
-_SMALL = re.compile(r"(?:零)?(?:(?P<jiao>[一二三四五六七八九两\d])[角毛])?(?:零)?(?:(?P<fen>[一二三四五六七八九两\d])分)?(?P<last>[一二三四五六七八九两\d](?![\d一二三四五六七八九十百千万亿.台个套折成天月号点年份条件只]))?")
+_SMALL = re.compile(
+    r"(?:零)?(?:(?P<jiao>[一二三四五六七八九两\d])[角毛])?(?:零)?(?:(?P<fen>[一二三四五六七八九两\d])分)?(?P<last>[一二三四五六七八九两\d](?![\d一二三四五六七八九十百千万亿.台个套折成天月号点年份条件只]))?"
+)
 _SMALL_ONLY = re.compile(r"([角毛分])(?:钱)?")
 _SHARE_OF = re.compile(rf"([百千万佰仟])分之 ?({RUN.pattern})")
-_PERCENT_AFTER = re.compile(r" ?(?:(%|‰|个百分点|百分点|个点(?!子))|成(?!都|功|交|立|为|员|本|熟|果|绩|型|品|长|人|了)|折(?!扣|腾|叠|旧|线|算|页|磨))")
+_PERCENT_AFTER = re.compile(
+    r" ?(?:(%|‰|个百分点|百分点|个点(?!子))|成(?!都|功|交|立|为|员|本|熟|果|绩|型|品|长|人|了)|折(?!扣|腾|叠|旧|线|算|页|磨))"
+)
 _TENTH = re.compile(r"([一二三四五六七八九半\d])(?!\d|[台个套万年月])")
 _WAYS = {"百": 1, "佰": 1, "千": 10, "仟": 10, "万": 100}
 
@@ -161,4 +165,3 @@ def _tenths(text: str, number: Number, end: int) -> Percent:
         value += 5 if more[1] == "半" else _digit(more[1])
         end = more.end()
     return Percent(number.start, end, value, "成")
-

@@ -15,6 +15,8 @@ _SURNAMES = (
     "牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎连茹习宦艾鱼容向古易慎戈廖庾终居衡步都耿满弘匡国文寇广禄阙东殴沃利蔚越夔隆师巩聂晁勾敖融冷辛阚那简饶曾"
     "关查红游竺权盖益桓公覃付代岳涂亓佟帅佘肇仉闫洛兰关"
 )
+_FUNCTION_WORDS = frozenset("和从那时向全都成应能会有是连容解计贝单国文左步终居")
+"""Surnames too, but in a sentence nearly always words; they count as surnames only at the start of a phrase."""
 _COMPOUND = "欧阳|司马|上官|诸葛|东方|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|端木|南宫"
 _TITLES = (
     "副总监|总监|总经理|副总经理|副总裁|总裁|副总|总工|总(?!结|部|共|计|额|量|价|分|体|数|是|会|算|包|装|账|的来|金额|览|行|公司|承包)|经理|工(?!作|程|厂|业|地|期|序|资|人|具|艺|单|时|位|会|商|信|伤|本|龄|种|装|况|件|费)|"
@@ -25,7 +27,9 @@ _TITLES = (
 TITLED = re.compile(rf"(?P<s>{_COMPOUND}|[{_SURNAMES}])(?P<g>[\u4e00-\u9fff]{{1,2}}?)?(?P<t>{_TITLES})")
 _PLAIN_TITLED = re.compile(rf"(?:{_COMPOUND}|[{_SURNAMES}])(?:{_TITLES})")
 _OLD = re.compile(rf"[老小阿](?P<s>[{_SURNAMES}])(?![\u4e00-\u9fff]?(?:机|时候))")
-_NOT_OLD = re.compile(r"小(?:时|区|米|程序|白|师|于|车|鱼|石|平|路|山|全|牛|通|和|公|古|都|段|计划|规模|广|红|单|明|成|东西|国|安|文|本)|老(?:师|家|于|年|乐|路|农|都|公|能|从|通|是|马识|连|别|解|成|国|应|外|客|板|婆|爸|妈|实)|阿(?:里|是|胶|尔|拉)")
+_NOT_OLD = re.compile(
+    r"小(?:时|区|米|程序|白|师|于|车|鱼|石|平|路|山|全|牛|通|和|公|古|都|段|计划|规模|广|红|单|明|成|东西|国|安|文|本)|老(?:师|家|于|年|乐|路|农|都|公|能|从|通|是|马识|连|别|解|成|国|应|外|客|板|婆|爸|妈|实)|阿(?:里|是|胶|尔|拉)"
+)
 _NOT_TITLED = re.compile(
     r"施工|和处|成工|全工|加工|单处|高工|都工|水处|都处|全处|別处|别处|都总|和总|成总|平总|高处|用处|连队|车队|牛队|全队|公队|从队|左右|明总|解总|能总|金总额|共|都姐|车总|关总是"
     r"|方总结|安老师傅"
@@ -33,7 +37,9 @@ _NOT_TITLED = re.compile(
 _INTRODUCED = re.compile(
     rf"(?:联系人|对接人|负责人|姓名|名字|经办人|联系|对接|新来的)(?:是|叫|:|为|换成|改成|换了)*\s*(?:一?[个位])?(?P<n>(?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}}|[a-z]{{2,12}}(?: [a-z]{{2,12}})?)(?![\u4e00-\u9fffa-z])"
 )
-_CALLED = re.compile(rf"(?:来的|换成|接手的|负责人|对接人|联系人|人|个)叫(?P<n>(?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fff])")
+_CALLED = re.compile(
+    rf"(?:来的|换成|接手的|负责人|对接人|联系人|人|个)叫(?P<n>(?:{_COMPOUND}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}})(?![\u4e00-\u9fff])"
+)
 _ENGLISH = re.compile(r"(?<![A-Za-z0-9@._\-])(?P<n>[A-Z][a-z]{2,10})(?![A-Za-z0-9._\-])")
 _AT = re.compile(r"@ ?")
 _TYPED = re.compile(r"[\u4e00-\u9fff]{2,4}?(?=[\s,，。:：、!?？@]|$)|[a-z][a-z0-9_]{1,20}")
@@ -94,7 +100,9 @@ def persons(whole: Folded, names: Sequence[Name], taken: Sequence[tuple[int, int
     spans += [(m.start(), m.end()) for m in _titled(text)]
     spans += [(m.start(), m.end()) for m in _OLD.finditer(text) if not _NOT_OLD.match(text, m.start())]
     spans += [m.span("n") for pattern in (_INTRODUCED, _CALLED) for m in pattern.finditer(text)]
-    spans += [_place(whole, m.start(), m.end()) for m in _ENGLISH.finditer(whole.original) if m[0] not in _NOT_NAMES]
+    spans += [
+        _place(whole, m.start(), m.end()) for m in _ENGLISH.finditer(whole.original) if _given_name(whole.original, m)
+    ]
     free = [span for span in spans if span[1] > span[0] and not any(a < span[1] and span[0] < b for a, b in taken)]
     return [Person(*span) for span in _apart(free)]
 
@@ -103,8 +111,24 @@ def _titled(text: str) -> Iterator[re.Match[str]]:
     at = 0
     while match := _PLAIN_TITLED.search(text, at):
         at = match.end()
-        if not _NOT_TITLED.match(text, match.start()):
+        loose = match[0][0] in _FUNCTION_WORDS and re.match(
+            r"[\u4e00-\u9fff]", text[match.start() - 1 : match.start()] or "x"
+        )
+        if (
+            not loose
+            and not (match[0][0] in _FUNCTION_WORDS and "老板" in match[0])
+            and not _NOT_TITLED.match(text, match.start())
+        ):
             yield match
+
+
+def _given_name(text: str, match: re.Match[str]) -> bool:
+    """A capitalised word that stands alone; two of them are a firm."""
+    before, after = text[: match.start()].rstrip(" ")[-1:], text[match.end() :].lstrip(" ")[:1]
+    near = (match.start() and text[match.start() - 1] == " " and before.isascii() and before.isalpha()) or (
+        after.isascii() and after.isupper()
+    )
+    return match[0] not in _NOT_NAMES and not near
 
 
 def _place(whole: Folded, start: int, end: int) -> tuple[int, int]:

@@ -23,7 +23,15 @@ _REAL = frozenset(
     "到站 到帐 到账 道长 到张 倒账 稻长 刀仗 回宽 辉款 毁款 汇款 回款 推回 退会 蜕回 去绝 拒决 具决 车销 彻销 车消 撤消 测消 策销 彻小".split()
 )
 """Words of their own that sound alike; these are left as they are, but those that mean the same anyway."""
-_MEAN_THE_SAME = {"定单": "订单", "代办": "待办", "到帐": "到账", "撤消": "撤销", "纪录": "记录", "车消": "撤销", "掉拨": "调拨"}
+_MEAN_THE_SAME = {
+    "定单": "订单",
+    "代办": "待办",
+    "到帐": "到账",
+    "撤消": "撤销",
+    "纪录": "记录",
+    "车消": "撤销",
+    "掉拨": "调拨",
+}
 _FUZZY = str.maketrans({})
 _RUNS = re.compile(r"[\u4e00-\u9fff]{2,}")
 

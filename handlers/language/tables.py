@@ -64,9 +64,7 @@ class Tables:
         parts = {}
         for part in PARTS:
             own = config.get(part) or shipped[part]
-            parts[part] = Table.of(
-                {value: [*words, *shipped[part].get(value, ())] for value, words in own.items()}
-            )
+            parts[part] = Table.of({value: [*words, *shipped[part].get(value, ())] for value, words in own.items()})
         feasts = tuple(
             Feast(tuple(feast["name"]), date.fromisoformat(feast["first"]), date.fromisoformat(feast["last"]))
             for feast in config.get("holidays", ())

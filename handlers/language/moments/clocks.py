@@ -18,7 +18,10 @@ _PARTS = {
 }
 _PART_OF = {word: (name, time(*hour)) for name, (hour, words) in _PARTS.items() for word in words}
 _LONE = "早晨晚夜"
-PART = re.compile("|".join(sorted((w for w in _PART_OF if w not in _LONE), key=len, reverse=True)) + r"|(?<=[今明昨后当天日号一二三四五六末])[早晨晚夜](?!餐|饭|会|宴|报|点到|期)")
+PART = re.compile(
+    "|".join(sorted((w for w in _PART_OF if w not in _LONE), key=len, reverse=True))
+    + r"|(?<=[今明昨后当天日号一二三四五六末])[早晨晚夜](?!餐|饭|会|宴|报|点到|期)"
+)
 PLAIN_NAMES = {"early": "morning", "dusk": "evening"}
 """Names of the parts as time_zh has them."""
 

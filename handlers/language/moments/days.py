@@ -27,7 +27,9 @@ DAY_TO_DAY = re.compile(rf"(?:{_YEAR}的?)?(?:{_MONTH})?(?P<d>{N})(?=(?:到|至|
 MONTH_TO_MONTH = re.compile(
     rf"(?:{_YEAR}的?)?(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])(?P<nth>)(?P<mw>)(?P<d>)(?=(?:到|至|-|~|—)(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月)"
 )
-SOME_MONTHS = re.compile(rf"(?:{_YEAR}的?)?(?P<which>最后|前|头|后)(?P<n>1[0-2]|[1-9]|十[一二]?|[一二两三四五六七八九])个?月")
+SOME_MONTHS = re.compile(
+    rf"(?:{_YEAR}的?)?(?P<which>最后|前|头|后)(?P<n>1[0-2]|[1-9]|十[一二]?|[一二两三四五六七八九])个?月"
+)
 NUMERIC = re.compile(
     r"(?<![\d.\-/])(?:(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?![\d%])|(?P<y2>\d{4}) (?P<m2>\d{2}) (?P<d2>\d{2})(?!\d)"
     r"|(?P<y3>(?:19|20)\d\d)(?P<m3>0[1-9]|1[0-2])(?P<d3>0[1-9]|[12]\d|3[01])(?!\d)"
@@ -53,7 +55,9 @@ EDGE = re.compile(
     r"(?P<pre>(?:本|这个?|(?:上|下)个?)?)月(?P<m>底|末|初|中(?!旬|秋|标|国|间))|(?P<y>(?:今|明|去|后|来)?年)(?P<e>底|末|初|中)(?!旬)"
 )
 LAST_DAY = re.compile(r"(?:的)?最后一[天日]")
-FEAST = re.compile(rf"(?:{_YEAR}的?)?(?P<f>{'|'.join(NAMES)})")
+FEAST = re.compile(
+    rf"(?:{_YEAR}的?)?(?P<f>{'|'.join(NAMES)})(?<!(?<=[分之一二三四五六七八九十百千万\d])[五六]一)(?<!双1[12](?=\d))(?!天|个|台|\d|件|套)"
+)
 _WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6} | {str(i + 1): i for i in range(7)}
 
 
@@ -89,7 +93,9 @@ def year_of(match: re.Match[str], today: date) -> int | None:
         return today.year + _YEAR_WORDS[word]
     if not digits:
         return None
-    plain = "".join(str("零一二三四五六七八九".index(c)) if c in "零一二三四五六七八九" else c for c in digits.replace("〇", "零"))
+    plain = "".join(
+        str("零一二三四五六七八九".index(c)) if c in "零一二三四五六七八九" else c for c in digits.replace("〇", "零")
+    )
     year = int(plain)
     if len(plain) == 2:
         year += 2000 if year < 70 else 1900
@@ -181,7 +187,9 @@ def _whole_month(match: re.Match[str], year: int | None, month: int, today: date
 def _whole_year(match: re.Match[str], year: int) -> Days | None:
     edge = match.groupdict().get("edge")
     if edge and "旬" not in edge:
-        day = {"底": date(year, 12, 31), "末": date(year, 12, 31), "初": date(year, 1, 1), "中": date(year, 6, 30)}[edge]
+        day = {"底": date(year, 12, 31), "末": date(year, 12, 31), "初": date(year, 1, 1), "中": date(year, 6, 30)}[
+            edge
+        ]
         return Days(match.start(), match.end(), day, day)
     return Days(match.start(), match.end(), date(year, 1, 1), date(year, 12, 31), "year")
 

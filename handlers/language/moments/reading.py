@@ -42,7 +42,16 @@ _CLOCK_STARTS = frozenset(_DIGITS + _NUMERALS + "差")
 _PART_STARTS = frozenset(word[0] for word in clocks._PART_OF)
 _ROLLING_STARTS = frozenset("最近过未接今往前后")
 _VAGUE_STARTS = frozenset("过等这前后隔改回尽近上中下农阴")
-_STARTS = frozenset(_BY_FIRST) | _LENGTH_STARTS | _CLOCK_STARTS | _PART_STARTS | _ROLLING_STARTS | _VAGUE_STARTS | REPEAT_STARTS | frozenset("再约节")
+_STARTS = (
+    frozenset(_BY_FIRST)
+    | _LENGTH_STARTS
+    | _CLOCK_STARTS
+    | _PART_STARTS
+    | _ROLLING_STARTS
+    | _VAGUE_STARTS
+    | REPEAT_STARTS
+    | frozenset("再约节")
+)
 _GLUE = re.compile(r"[ 的,、(t]|\) ?")
 _TO = re.compile(r" ?(?:(?:起|开始)?(?:一?直)?[到至]|-{1,2}|~|—{1,2}|–|→) ?")
 _BEFORE = re.compile(r" ?(?P<or>[及或和])?(?P<w>之前|以前|前|截止)(?!天|年|面|期|台|去|往|后|提|三|五|十|端|沿)")
@@ -144,8 +153,10 @@ class Reader:
         text = self.text
         if text[end - 1] == "年" and text[end : end + 1] != "后":
             date_match = days.DATE.match(text, at)
-            return bool(date_match and date_match.end() > end) or text[at] in "零〇0" or bool(
-                date_match and date_match["y"] and len(date_match["y"]) == 4
+            return (
+                bool(date_match and date_match.end() > end)
+                or text[at] in "零〇0"
+                or bool(date_match and date_match["y"] and len(date_match["y"]) == 4)
             )
         return text[end - 1] == "日" and not re.compile(r"内|之|以|后|前").match(text, end)
 

@@ -24,7 +24,12 @@ from handlers.language.understanding.values import (
 
 _TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("expense", re.compile(r"报(?:个|一下|一笔|笔|点)?销|报(?:一下|掉|了吧)|垫付|(?:费|钱).{0,6}报")),
-    ("leave", re.compile(r"请.{0,8}假|(?:年休?|事|病|婚|产|丧|陪产|育儿|探亲)假|调休|补休|倒休|(?:想|要|申请).{0,8}休|休N|休息")),
+    (
+        "leave",
+        re.compile(
+            r"请.{0,8}假|(?:年休?|事|病|婚|产|丧|陪产|育儿|探亲)假|调休|补休|倒休|(?:想|要|申请).{0,8}休|休N|休息"
+        ),
+    ),
     ("generic", re.compile(r"用章|盖章|用印|出差|用车|派车|加班|借|开通|权限|门禁|领用")),
     ("discount", re.compile(r"折(?!腾|叠|旧|线|算)|特价|优惠|让利|让N|让.{0,3}个?点|降N|半价|off|下浮")),
     ("quote", re.compile(r"报价")),
@@ -36,7 +41,9 @@ _ASK = re.compile(
     r"(?:申请|请批准?一?下?|请批|报批|审批|评审|特批|麻烦|批一?下|走个?(?:审批|流程)|走|过一?下|发起|提交?(?:个|一个)?|想|我要|我|帮我|帮|要求|能不能|可不可以|可以吗|可以|能否|给|请|一下|下|吧|吗|[!！。?？,，]|新的?|要|个|单子?|那单|的)+"
 )
 _CATEGORY_WORDS = re.compile(r"(?:费用?|钱|发票|票)?")
-_LEAVE_DAYS = re.compile(r"(?:(?P<n>[\d.]+|[一二两三四五六七八九十]+)个?(?P<half>半)?(?:天|日)(?P<tail>半)?|(?P<halfday>半天|半日)|(?P<weeks>[\d一二两三四五六七八九十]+)个?(?:周|星期|礼拜)|(?P<allday>一整天|全天))(?!前|后|内|之|以)")
+_LEAVE_DAYS = re.compile(
+    r"(?:(?P<n>[\d.]+|[一二两三四五六七八九十]+)个?(?P<half>半)?(?:天|日)(?P<tail>半)?|(?P<halfday>半天|半日)|(?P<weeks>[\d一二两三四五六七八九十]+)个?(?:周|星期|礼拜)|(?P<allday>一整天|全天))(?!前|后|内|之|以)"
+)
 _PURPOSE = re.compile(r"(?:事由|原因|理由|因为|用途|备注|说明)[:：是为\s]*(?P<r>[^\n]+)")
 
 
@@ -67,7 +74,12 @@ def kind_of(message: Message) -> str:
 
 def _is_other(shape: str) -> bool:
     """A contract to be stamped by year's end is still a contract."""
-    return bool(re.search(r"(?:合同|报价|采购|折扣).{0,3}(?:审批|申请|评审)|(?:审批|申请|评审).{0,2}(?:合同|报价|采购)|请购|^采购", shape))
+    return bool(
+        re.search(
+            r"(?:合同|报价|采购|折扣).{0,3}(?:审批|申请|评审)|(?:审批|申请|评审).{0,2}(?:合同|报价|采购)|请购|^采购",
+            shape,
+        )
+    )
 
 
 def _expense(message: Message, found: Slots) -> Slots:
@@ -80,7 +92,7 @@ def _expense(message: Message, found: Slots) -> Slots:
     sum_of = amount(message, least=-5.0)
     if sum_of:
         found["amount"] = sum_of
-    reason = _reason(message, used)
+    reason = _reason(message, used, "expense")
     if reason:
         found["reason"] = reason
     return found
@@ -90,22 +102,70 @@ def _expense_head(message: Message, hits: list[tuple[int, int, str]]) -> tuple[i
     """The head of the expense wins over its purpose: next to 报销, before 费, or the first."""
     for hit in hits:
         before, after = message.named[max(0, hit[0] - 5) : hit[0]], message.named[hit[1] : hit[1] + 4]
-        if re.search(r"(?:报(?:个|一下|一笔|笔)?销|类别[:：]?)\s*$", before) or re.match(r"(?:费|钱|的)?(?:报|费)", after):
+        if re.search(r"(?:报(?:个|一下|一笔|笔)?销|类别[:：]?)\s*$", before) or re.match(
+            r"(?:费|钱|的)?(?:报|费)", after
+        ):
             return hit
     return hits[0]
 
 
-def _reason(message: Message, used: list[Span]) -> str:
-    """The purpose as typed: what was named as such, else the clause that says more than the values."""
+_MONEY_NOISE = "花了?|共计?|总共|一共|合计|总价|单价|含税|预算|大概|大约|约|差不多|来回|左右|出头|整|元|块钱?|N晚|N趟|N张|N次|N瓶|N人|左右|金额|用了?"
+_ASK_NOISE = "申请|请批准?一?下?|请批|报批|审批|评审|特批|麻烦|批一?下|走个?(?:审批|流程)|发起|提交|提一?个?|我要|我想|我们?(?=申请|报)|想|给|请|一下|下|吧|吗|新的?|帮我|帮|补一?个?|小助手|能不能|可不可以|可以|能否|能|也|过(?:一下)?|谢谢|要(?=U|N|C|S)"
+_NOISE = {
+    "expense": "报(?:个|一下|一笔|笔|点)?销|报|费用?|钱|发票|票|垫付|总|类别|掉|了|的",
+    "discount": "折扣|特价|打|降|让|优惠|要求(?=U|N)|按|价|量大|那单|这单|单子|个?点|给到?|做",
+    "quote": "报价单?|单子|的|做",
+    "contract": "合同|签|协议|补充|那个|年度|框架|那份|这份|的|单子",
+}
+_LABEL = re.compile(
+    r"^(?:类别|金额|客户|事由|合计|总价|折扣|数量|产品|型号|审批|申请|类型|原因|理由|商品|说明|备注|名称|单号)$"
+)
+_ENDING = re.compile(r"(?:花了?|共|总共|一共|用了?|付了?|合计|大概|约|[\s,])*N+(?:元|块钱?|整)*(?:钱)?$")
+
+
+def _reason(message: Message, used: list[Span], kind: str) -> str:
+    """The purpose as typed: what was named as such, else the clauses that say more than the values."""
     named = _PURPOSE.search(message.named)
     if named:
         return tidy(message.typed(*named.span("r")))
-    best = ""
+    marked = _blank_out(message.shape, used)
+    noise = re.compile(rf"(?:{_ASK_NOISE}|{_MONEY_NOISE}|{_NOISE.get(kind, '')}|[UNM%]|[\s()×x*、,.])+")
+    kept: list[Span] = []
     for start, end in _clauses(message):
-        text = _purpose_of(message, start, end, used)
-        if len(text) > len(best) or (best and text and len(text) >= 3):
-            best = f"{best} {text}".strip() if best else text
-    return best
+        clause = marked[start:end]
+        if _LABEL.match(clause.strip()) or not _tells(noise.sub("", clause), clause, kind):
+            continue
+        lead = noise.match(clause)
+        if lead and lead.end() < len(clause):
+            start += _whole_lead(clause, lead.end())
+        tail = _ENDING.search(marked[start:end])
+        kept.append((start, start + tail.start() if tail and tail.start() > 1 else end))
+    return between(message, kept[0][0], kept[-1][1]) if kept else ""
+
+
+def _whole_lead(clause: str, end: int) -> int:
+    """A lead of noise is cut off only where it ends in a value or a blank; 打车 keeps its 打."""
+    while end and clause[end - 1] not in "UNM ,申请批折销费钱":
+        end -= 1
+    return end
+
+
+def _tells(rest: str, clause: str, kind: str) -> bool:
+    """Whether a clause says something beyond values: words, or in an expense a word with whom or where."""
+    words = re.sub(r"[^\u4e00-\u9fffa-z]", "", rest)
+    if len(words) >= 2:
+        return True
+    company = bool(re.search(r"[CPW]", clause))
+    if kind == "expense":
+        return company and (len(words) >= 1 or bool(re.search(r"U(?!费|用|钱).*[CP]|[CP].*U(?!费|用|钱)", clause)))
+    return False
+
+
+def _blank_out(shape: str, used: list[Span]) -> str:
+    characters = list(shape)
+    for left, right in used:
+        characters[left:right] = "U" * (right - left)
+    return "".join(characters)
 
 
 def _clauses(message: Message) -> list[Span]:
@@ -117,50 +177,6 @@ def _clauses(message: Message) -> list[Span]:
             at = mark.end()
     spans.append((at, len(message.shape)))
     return [(start, end) for start, end in spans if end > start]
-
-
-_VALUE_ONLY = re.compile(
-    r"(?:申请|请批准?|报批|审批|评审|特批|麻烦|批一?下|走个?(?:审批|流程)|发起|提交?(?:个|一个)?|类别|金额|客户|事由|总价|合计|总共|一共|单子合计|单价|含税|预算|大概|大约|约|共|花了?|来回|两晚|N晚|我要|我想|想|要求|给|请|一下|下|吧|吗|"
-    r"新的?|要|个|单子?|那单|那个|这个|的|报(?:个|一下|一笔|笔)?销|报一下|报|也|能|可以|总|元|块钱?|整|左右|费用?|钱|了|台|套|条|只|件|份|把|块|箱|批|打|折|降|让|点|成|量大|期|年度|框架|合同|报价单?|折扣|特价|采购|请购|签|补充协议|过|帮我|帮|补|金|年假|事假|病假|婚假|调休|假|休|从|开始|到|至|共|小助手|[TNSCMWPKFI]|[\s,.，。:：!?~%、()×x*]|对折|半价|申|购买|买|元整)+"
-)
-
-
-def _purpose_of(message: Message, start: int, end: int, used: list[Span]) -> str:
-    shape = message.shape[start:end]
-    rest = _blank_out(shape, start, used)
-    plain_words = _VALUE_ONLY.sub("", rest)
-    if len(re.sub(r"[^\u4e00-\u9fffa-z]", "", plain_words)) < 2:
-        return ""
-    trimmed_start, trimmed_end = _trim(message, start, end, used)
-    return between(message, trimmed_start, trimmed_end)
-
-
-def _blank_out(shape: str, start: int, used: list[Span]) -> str:
-    characters = list(shape)
-    for left, right in used:
-        for at in range(max(left, start), min(right, start + len(shape))):
-            characters[at - start] = " "
-    return "".join(characters)
-
-
-_VALUE_EDGE = re.compile(
-    r"(?:(?:申请|请批|报(?:个|一下|一笔|笔)?销|报一下|花了?|共|总共|一共|要求|元整?|块钱?|费用?|钱|期|的)|N(?:元|块)?|T|\s)+$"
-)
-
-
-def _trim(message: Message, start: int, end: int, used: list[Span]) -> Span:
-    """Without the amount and its verb where they end the clause, and values that begin it."""
-    shape = message.shape[start:end]
-    tail = re.search(r"(?:花了?|共|总共|一共|用了?|付了?|合计|大概|约)?N+(?:元|块钱?|整)*$", shape)
-    if tail and tail.start() > 1:
-        end = start + tail.start()
-    lead = re.match(r"(?:N+(?:元|块|天|台|个|套)?|元|(?:申请|请批|我要|帮我)|\s)+", message.shape[start:end])
-    if lead:
-        start += lead.end()
-    for left, right in used:
-        if left <= start < right:
-            start = right + (1 if message.shape[right : right + 1] == "费" else 0)
-    return start, end
 
 
 def _leave(message: Message, found: Slots) -> Slots:
@@ -248,10 +264,21 @@ def _deal(message: Message, found: Slots, kind: str) -> Slots:
     sum_of = amount(message, least=3.0 if kind == "discount" else 1.0)
     if sum_of:
         found["amount"] = sum_of
-    reason = _reason(message, [(n.start, n.end) for n in message.of_kind("product")] + [(p.start, p.end) for p in message.percents])
-    if reason and len(reason) > 2:
+    used = [(n.start, n.end) for n in message.names if n.kind in ("product", "customer")]
+    used += [(p.start, p.end) for p in message.percents] + _counted(message)
+    reason = _reason(message, used, kind)
+    if reason:
         found["reason"] = reason
     return found
+
+
+def _counted(message: Message) -> list[Span]:
+    """Quantities with their measure."""
+    spans = []
+    for number in quantities(message):
+        measure = MEASURE.match(message.named, number.end)
+        spans.append((number.start, measure.end() if measure else number.end))
+    return spans
 
 
 def discount(message: Message) -> str | None:
@@ -259,7 +286,9 @@ def discount(message: Message) -> str | None:
     for share in message.percents:
         before = message.shape[max(0, share.start - 5) : share.start]
         after = message.named[share.end : share.end + 5]
-        less = re.search(r"(?:降|让|下浮|优惠|便宜|减|少|返)[了价掉]?\s?$", before) or re.match(r"\s?off|的?(?:优惠|折扣)(?!后)", after)
+        less = re.search(r"(?:降|让|下浮|优惠|便宜|减|少|返)[了价掉]?\s?$", before) or re.match(
+            r"\s?off|的?(?:优惠|折扣)(?!后)", after
+        )
         value = share.value / 100
         if share.way == "折" or not less:
             if share.way != "折" and share.way == "点":
@@ -300,19 +329,26 @@ def _bought(message: Message) -> tuple[str, int]:
     return between(message, start, end), end
 
 
+_BOUGHT_NOISE = re.compile(
+    rf"(?:{_ASK_NOISE}|{_MONEY_NOISE}|台|个|套|件|只|条|块|把|份|箱|部|支|根|张|卷|瓶|批|组|盒|辆|片|左右|[NTMSCF\s])+"
+)
+
+
 def _rest_after(message: Message, at: int) -> str:
     kept = []
     for start, end in _clauses(message):
         if end <= at:
             continue
         start = max(start, at)
-        words = _VALUE_ONLY.sub("", message.shape[start:end])
-        if len(re.sub(r"[^\u4e00-\u9fffa-z]", "", words)) >= 1 and len(message.shape[start:end].strip()) >= 2:
+        words = _BOUGHT_NOISE.sub("", message.shape[start:end])
+        if len(re.sub(r"[^\u4e00-\u9fffa-z]", "", words)) >= 2 and len(message.shape[start:end].strip()) >= 2:
             kept.append((start, end))
     return between(message, kept[0][0], kept[-1][1]) if kept else ""
 
 
-_GENERIC_ASK = re.compile(r"(?:申请|请批准?一?下?|请批|报批|请审批|麻烦|批一?下|帮我|帮|发起|提交?(?:个|一个)?|走个?(?:审批|流程)|请领导)")
+_GENERIC_ASK = re.compile(
+    r"(?:申请|请批准?一?下?|请批|报批|请审批|麻烦|批一?下|帮我|帮|发起|提交?(?:个|一个)?|走个?(?:审批|流程)|请领导)"
+)
 
 
 def _generic(message: Message, found: Slots) -> Slots:
@@ -355,7 +391,11 @@ def decide(message: Message) -> Slots:
         found["applicant"] = message.mentions[0].keys[0]
     for kind, pattern in _DECIDED_TYPES:
         match = pattern.search(shape)
-        if match and (applicant or match.start() <= (mark.start() if mark else 0) + 8) and not (rejected and mark and match.start() > mark.end() and not applicant):
+        if (
+            match
+            and (applicant or match.start() <= (mark.start() if mark else 0) + 8)
+            and not (rejected and mark and match.start() > mark.end() and not applicant)
+        ):
             found["approval_type"] = kind
             break
     reason = _why(message, mark.end() if mark else 0) if rejected else ""
@@ -367,7 +407,9 @@ def decide(message: Message) -> Slots:
 def _why(message: Message, at: int) -> str:
     """What follows the refusal: behind punctuation, a blank or the record's number."""
     shape = message.shape
-    lead = re.compile(r"(?:掉|去|了|吧|哈|啊|[KPM的]|那个|这个|申请|报销|请假|单子|合同|报价|采购|审批|[\s,，:：。I#!]|理由是?|原因是?|因为)+").match(shape, at)
+    lead = re.compile(
+        r"(?:掉|去|了|吧|哈|啊|[KPM的]|那个|这个|申请|报销|请假|单子|合同|报价|采购|审批|[\s,，:：。I#!]|理由是?|原因是?|因为)+"
+    ).match(shape, at)
     start = lead.end() if lead else at
     return between(message, start, len(shape)) if start < len(shape) else ""
 

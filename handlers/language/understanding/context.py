@@ -27,7 +27,9 @@ _AMEND = re.compile(
     r"^(?:不对|错了|不是|说错了?|写错了?|打错了?|更正|纠正|修正|改一?下|等等|等下|哦不|啊不|噢不|搞错了?|记错了?|应该是|应为|其实是|我是说)|(?:写|说|记|打|填|搞|弄|输)错了?.{0,4}(?:应该|是|改)|(?:金额|数量|时间|日期|仓库|客户|地点|型号|单价|产品|阶段|天数|联系人|电话|[STWCN])(?:写|填|记|说|搞|弄|打|输)?错了|"
     r"^(?:[^,。\n]{0,6})?(?:改成|改为|改到|换成|调成|推迟到|提前到|延到|挪到|推到|改|换到)(?=.)|不是[^,。\n]{1,10}(?:,|，|\s)?(?:是|而是)|应该是"
 )
-_ELLIPSIS = re.compile(r"^(?:那|那么|还有|再看看?|换成?|然后)?[^\n]{1,16}(?:呢|有吗|有没有|呢吗|的呢)[\s?？!。]*$|^(?:那|还有|再查|再看)[^\n]{1,14}$")
+_ELLIPSIS = re.compile(
+    r"^(?:那|那么|还有|再看看?|换成?|然后)?[^\n]{1,16}(?:呢|有吗|有没有|呢吗|的呢)[\s?？!。]*$|^(?:那|还有|再查|再看)[^\n]{1,14}$"
+)
 _OWN_WORDS = re.compile(
     r"跟进|申请|提醒|待办|任务|库存|入库|出库|调拨|盘点|订单|回款|线索|客户|漏斗|日报|周报|帮助|撤销|知识库|报销|请假|怎么|为什么|支持"
 )
@@ -67,7 +69,11 @@ def continued(message: Message, context: Context | None) -> tuple[Slots, str] | 
 
 def _only_values(shape: str) -> bool:
     """Nothing but values and the words that name them: 金额一百五十万."""
-    rest = re.sub(r"金额|数量|时间|日期|仓库|客户|是|的|个|台|套|件|条|只|元|块|万|天|那|改|成|[TNSWCMPKI]|[\s,，。?？!呢吧]", "", shape)
+    rest = re.sub(
+        r"金额|数量|时间|日期|仓库|客户|是|的|个|台|套|件|条|只|元|块|万|天|那|改|成|[TNSWCMPKI]|[\s,，。?？!呢吧]",
+        "",
+        shape,
+    )
     return not rest and bool(re.search(r"[TNSWCMPKI]", shape))
 
 
@@ -124,7 +130,13 @@ def _warehouse(message: Message, old: Mapping[str, Any]) -> Slots:
     return {"warehouse": found[-1].key}
 
 
-_TIME_SLOTS = {"followup.log": "next_time", "task.add": "due", "reminder.set": "remind_at", "opportunity.update": "close_date", "payment.log": "paid_at"}
+_TIME_SLOTS = {
+    "followup.log": "next_time",
+    "task.add": "due",
+    "reminder.set": "remind_at",
+    "opportunity.update": "close_date",
+    "payment.log": "paid_at",
+}
 
 
 def _time(message: Message, intent: str, old: Mapping[str, Any]) -> Slots:

@@ -24,7 +24,9 @@ _AFTER = re.compile(r"[\s,，。:：、]*(?:客户(?:是|为)?[:：\s]+)?")
 _SEPARATOR = re.compile(r"[\s,，。:：、;；\n]")
 _SAID = re.compile(r"^(?:跟你说一?下|和你说一?下|说一下|说下|汇报一下|同步一下|通报一下|报告一下|更新一下)[\s,，:：]*")
 _DONE = re.compile(r"(?:了(?!解)|过(?!去|来|两|几|完年|年|节)|刚|已)")
-_COMING = re.compile(r"(?:再|要|约|打算|准备|计划|将|会(?!议)|得|安排|下次|下一步|预计|等|才|必须|争取|截止|交付?|进场)")
+_COMING = re.compile(
+    r"(?:再|要|约|打算|准备|计划|将|会(?!议)|得|安排|下次|下一步|预计|等|才|必须|争取|截止|交付?|进场)"
+)
 _UNKNOWN = re.compile(r"(?P<n>[\u4e00-\u9fffA-Za-z0-9()（）·&\-]{2,16}?)(?=[\s,，:：。、]|$)")
 _FIRM = re.compile(
     r"(?P<n>[\u4e00-\u9fff]{2,10}?(?:有限公司|股份公司|公司|集团|科技|实业|电子|机械|制造|贸易|商贸|物流|医院|学校|大学|中学|小学|银行|酒店|超市|药业|食品|建设|建材|置业|地产|能源|环保|信息|软件|网络|通信|传媒|服饰|纺织|钢铁|化工|汽车|设备|精密|仪器|仪表|工程|材料|生物|医疗|证券|保险|水务|电力|热电|重工|光电|半导体|智能|农业|牧业|饲料|家具|塑料|橡胶|包装|印刷|装饰|园林|文具|玩具|电器|灯饰|照明|港口|航运|船务|物业|教育|管委会|研究院|研究所|工厂|厂|院|局))"
@@ -60,7 +62,9 @@ def _opening(message: Message) -> tuple[int, Slots]:
     place = behind.end() if behind else at
     for name in message.of_kind("customer"):
         if name.start == place and (trigger or _SEPARATOR.match(shape, name.end) or name.end == len(shape)):
-            end = name.end + (1 if shape[name.end : name.end + 1] == "的" and shape[name.end + 1 : name.end + 2] in "PK" else 0)
+            end = name.end + (
+                1 if shape[name.end : name.end + 1] == "的" and shape[name.end + 1 : name.end + 2] in "PK" else 0
+            )
             return end, {}
     if not message.of_kind("customer"):
         unknown = _unknown(message, place, triggered=trigger is not None)

@@ -22,8 +22,9 @@ LONGEST = 2000
 
 _GREETING = re.compile(
     r"(?:(?:你好|您好|哈喽|哈啰|哈罗|嗨|hi|hello|hey|在吗|在不在|在么|早上好|上午好|下午好|晚上好|大家好|各位好?|亲|小助手|助手|机器人|小秘|麻烦|辛苦|劳驾|"
-    r"请问一?下?|请(?=[CSWTPKM\s提查看记帮登录建新加])|拜托|帮忙|帮我|帮个忙|帮|给我(?!们)|那个|呃|嗯+|额|哎|唉|啊|哦|然后|顺便|对了|话说|我想|我要(?!是)|我得|我需要|想要|M+)(?:你|您|了|啦)?[\s,。.!~:、…]*)+"
+    r"请问一?下?|请(?=[CSWTPKM\s提查看记帮登录建新加])|拜托|帮忙|帮我|帮个忙|帮(?!助)|给我(?!们)|那个|呃|嗯+|额|哎|唉|啊|哦|然后|顺便|对了|话说|我想|我要(?!是)|我得|我需要|想要)(?:你|您|了|啦)?[\s,。.!~:、…]*)+"
 )
+_MENTIONS = re.compile(r"(?:M+[\s,，:：]*)+")
 _MASKS: dict[Kind, str] = {"customer": "C", "contact": "P", "colleague": "K", "product": "S", "warehouse": "W"}
 
 
@@ -122,15 +123,29 @@ class Message:
         """The corrected text with everything that is a value blotted out: T times, N numbers, C customers ..."""
         return _masked(
             self.named,
-            [(f.start, f.end, "T") for f in self.times] + [(n.start, n.end, "N") for n in self.numbers],
+            [(f.start, f.end, "T") for f in self.times]
+            + [(n.start, n.end, "N") for n in self.numbers if self.text[n.start : n.end] != "一"],
         )
+
+    @cached_property
+    def polite_end(self) -> int:
+        """Where the message begins after greeting and politeness."""
+        return self._behind(_GREETING, 0)
 
     @cached_property
     def core(self) -> int:
         """Where the message begins after greeting, politeness and mentions."""
-        match = _GREETING.match(self.shape)
-        end = match.end() if match else 0
-        return end if self.shape[end:].strip() else 0
+        at = 0
+        for _ in range(4):
+            further = self._behind(_MENTIONS, self._behind(_GREETING, at))
+            if further == at:
+                break
+            at = further
+        return at
+
+    def _behind(self, pattern: re.Pattern[str], at: int) -> int:
+        match = pattern.match(self.named, at)
+        return match.end() if match and self.named[match.end() :].strip() else at
 
     def typed(self, start: int, end: int) -> str:
         return self.whole.typed(start, end)

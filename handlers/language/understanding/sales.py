@@ -18,8 +18,12 @@ from handlers.language.understanding.values import (
     slot_time,
 )
 
-_CONTACT = re.compile(r"(?:联系人|对接人|负责人|联系|姓名|对接)(?:是|叫|:|：|为)?\s*(?P<n>[A-Za-z][A-Za-z .]{0,18}[A-Za-z]|[\u4e00-\u9fff]{2,4})(?=[\s,，。\n]|$|[TFN])")
-_NAME_LABEL = re.compile(r"(?:客户名称?|公司(?:名称?)?|单位|名称|名字)(?:是|叫|:|：|为)*\s*(?P<n>[^\s,，。\n;；]{2,24})|(?:叫做?|名叫)\s*(?P<m>[^\s,，。\n;；的]{2,20})")
+_CONTACT = re.compile(
+    r"(?:联系人|对接人|负责人|联系|姓名|对接)(?:是|叫|:|：|为)?\s*(?P<n>[A-Za-z][A-Za-z .]{0,18}[A-Za-z]|[\u4e00-\u9fff]{2,4})(?=[\s,，。\n]|$|[TFN])"
+)
+_NAME_LABEL = re.compile(
+    r"(?:客户名称?|公司(?:名称?)?|单位|名称|名字)(?:是|叫|:|：|为)*\s*(?P<n>[^\s,，。\n;；]{2,24})|(?:叫做?|名叫)\s*(?P<m>[^\s,，。\n;；的]{2,20})"
+)
 _NEW = re.compile(
     r"(?:把)?(?:新建|新增|添加|建立|建|录入|录|创建|登记|增加|加|开|立|新|来|记|收到)*(?:了)?(?:一?[个家条位]|一下|下)?(?:新)?(?:的)?(?:销售)?(?:客户|线索|lead)(?:档案|资料)?(?:新增|录入|新建|建档|添加|登记)?(?:\s*[:：,，]|\s)*(?:名字叫|名字|名称|叫)?\s*"
 )
@@ -38,7 +42,10 @@ def view(message: Message) -> Slots:
 
 
 _VIEW_LEAD = re.compile(r"(?:查|看|打开|调出|调取|了解|显示|搜|找|想)*(?:看|一?下|查|了解)*(?:客户)?[\s:：]*")
-_VIEW_TAIL = re.compile(r"(?:这个|那个|这家|的|那边|\s)*(?:客户)?(?:的)?(?:资料|档案|详情|信息|情况|联系人|电话|是谁在跟|谁在跟|啥情况|什么情况|怎么样|历史|最近).*$", re.DOTALL)
+_VIEW_TAIL = re.compile(
+    r"(?:这个|那个|这家|的|那边|\s)*(?:客户)?(?:的)?(?:资料|档案|详情|信息|情况|联系人|电话|是谁在跟|谁在跟|啥情况|什么情况|怎么样|历史|最近).*$",
+    re.DOTALL,
+)
 
 
 def _view_unknown(message: Message) -> str:
@@ -96,11 +103,15 @@ def _new_name(message: Message) -> str:
     return _name_at(message, start, len(text))
 
 
-_NAME_END = re.compile(r"[,，。;；\n、!]|\s(?![a-z]+[ a-z]*$)|\s(?=联系|对接|电话|手机|行业|地区)|联系人|对接人|电话|手机|行业|地区|帮我|[FT]|$")
+_NAME_END = re.compile(
+    r"[,，。;；\n、!]|\s(?![a-z]+[ a-z]*$)|\s(?=联系|对接|电话|手机|行业|地区)|联系人|对接人|电话|手机|行业|地区|帮我|[FT]|$"
+)
 
 
 def _name_at(message: Message, start: int, end: int) -> str:
-    english = re.compile(r"[A-Za-z][A-Za-z&.\-]*(?: [A-Z][A-Za-z&.\-]*)*").match(message.whole.original, _original(message, start))
+    english = re.compile(r"[A-Za-z][A-Za-z&.\-]*(?: [A-Z][A-Za-z&.\-]*)*").match(
+        message.whole.original, _original(message, start)
+    )
     if english and english.end() - english.start() > 2:
         after = message.whole.original[english.end() : english.end() + 1]
         if not after or not "\u4e00" <= after <= "\u9fff":
@@ -120,10 +131,9 @@ _LEAD_NOISE = re.compile(
 
 def new_lead(message: Message) -> Slots:
     found = _who(message)
-    hits = [h for h in message.lexicon.tables.sources.find(_without_phones(message))]
-    source = next((h for h in hits), None)
+    source = _source(message)
     if source:
-        found["source"] = source.value
+        found["source"] = source
     segments = _segments(message)
     name = _lead_name(message, segments)
     if name:
@@ -134,11 +144,21 @@ def new_lead(message: Message) -> Slots:
     return found
 
 
-def _without_phones(message: Message) -> str:
-    text = list(message.text)
-    for start, end, _ in message.phones:
-        text[start:end] = " " * (end - start)
-    return "".join(text)
+_SOURCE_LABEL = re.compile(r"(?:来源|渠道|来自|来源于|从)(?:是|:|：)?\s*")
+
+
+def _source(message: Message) -> str | None:
+    """Behind 来源 first; a word that labels a telephone number is none."""
+    text = message.text
+    hits = [
+        h
+        for h in message.lexicon.tables.sources.find(text)
+        if not re.match(r"\s?(?:号码?)?[:：\s]*F", message.shape[h.end :])
+    ]
+    labelled = [h for h in hits if _SOURCE_LABEL.search(text, max(0, h.start - 5), h.start)]
+    inside = [h for h in hits if not any(a <= h.start < b for a, b, _ in message.phones)]
+    chosen = labelled or inside
+    return chosen[0].value if chosen else None
 
 
 def _segments(message: Message) -> list[tuple[int, int]]:
@@ -154,9 +174,13 @@ def _segments(message: Message) -> list[tuple[int, int]]:
     return [(start, end) for start, end in spans if end > start]
 
 
-_LABEL = re.compile(r"(?:公司(?:名称?)?|单位|客户(?:名称?)?|名称|叫做?|(?:老客户|朋友|熟人)?介绍的?线索[:：]|线索[:：])[:：是\s]*")
+_LABEL = re.compile(
+    r"(?:公司(?:名称?)?|单位|客户(?:名称?)?|名称|叫做?|(?:老客户|朋友|熟人)?介绍的?线索[:：]|线索[:：])[:：是\s]*"
+)
 _PERSONAL = re.compile(r"^(?:联系人|对接人|姓名|电话|手机|来源|tel|phone|from)")
-_SENTENCE = re.compile(r"想|要|问|有兴趣|感兴趣|看到|留言|来电|介绍|咨询|需要|打算|了解|采购|老板|姓|来的|有人|扫到|扫楼|招标|预算|wants?|needs?|demo|先记|录成|线索")
+_SENTENCE = re.compile(
+    r"想|要|问|有兴趣|感兴趣|看到|留言|来电|介绍|咨询|需要|打算|了解|采购|老板|姓|来的|有人|扫到|扫楼|招标|预算|wants?|needs?|demo|先记|录成|线索"
+)
 
 
 def _lead_name(message: Message, segments: list[tuple[int, int]]) -> tuple[int, int] | None:
@@ -166,7 +190,11 @@ def _lead_name(message: Message, segments: list[tuple[int, int]]) -> tuple[int, 
             return label.end(), end
     for start, end in segments:
         shape = message.shape[start:end]
-        if _PERSONAL.match(message.text[start:end]) or re.fullmatch(r"[PFTM\s]+", shape) or _SENTENCE.search(message.text[start:end]):
+        if (
+            _PERSONAL.match(message.text[start:end])
+            or re.fullmatch(r"[PFTM\s]+", shape)
+            or _SENTENCE.search(message.text[start:end])
+        ):
             continue
         if end - start >= 2:
             person = next((p for p in message.persons if start < p.start < end), None)
@@ -193,7 +221,9 @@ def _lead_rest(message: Message, segments: list[tuple[int, int]], name: tuple[in
 
 def _strip_source(message: Message, start: int, end: int) -> str:
     hits = [h for h in message.lexicon.tables.sources.find(message.text[start:end])]
-    noise = re.compile(r"(?:来源|来自|从|的|上|后台|看到|来|有人|留言|了?个?线索|介绍|朋友|老客户|一家|扫到|今天|先|记|录|成|叫|我们?|打|到|[\s:：TFPM])*")
+    noise = re.compile(
+        r"(?:来源|来自|从|的|上|后台|看到|来|有人|留言|了?个?线索|介绍|朋友|老客户|一家|扫到|今天|先|记|录|成|叫|我们?|打|到|[\s:：TFPM])*"
+    )
     at = start
     if hits and hits[0].start <= 4:
         at = start + hits[0].end
@@ -209,7 +239,10 @@ def _strip_source(message: Message, start: int, end: int) -> str:
 _CLAIM = re.compile(
     r"(?:我要|我想|我来|我)?(?:认领|领取|领走|领一?下?|抢|捞|拿)(?:一?[个条]|下|了|走)?(?:这|那)?(?:个|条)?(?:的)?(?:线索|客户)?[\s:：]*(?:里|中)?(?:的)?(?:那个|那条)?|公海(?:里|中|池)?(?:的)?(?:那个|那条|客户)?|(?:这|那)(?:个|条)线索(?:归我|给我|我来跟|我要了?)[\s,，:：]*"
 )
-_CLAIM_TAIL = re.compile(r"(?:这|那)?(?:条|个)?(?:的)?(?:线索)?(?:归我|我来跟|我跟|分给我|给我|我要了?|我接|转给我|我来|我领|划给我|派给我|吧|了|哈).*$", re.DOTALL)
+_CLAIM_TAIL = re.compile(
+    r"(?:这|那)?(?:条|个)?(?:的)?(?:线索)?(?:归我|我来跟|我跟|分给我|给我|我要了?|我接|转给我|我来|我领|划给我|派给我|吧|了|哈).*$",
+    re.DOTALL,
+)
 
 
 def claim(message: Message) -> Slots:
@@ -232,7 +265,11 @@ def deal(message: Message) -> Slots:
     found: Slots = {**customers(message), **code(message)}
     stages = message.lexicon.tables.stages.find(_stage_text(message))
     if stages:
-        moved = [s for s in stages if re.search(r"(?:到|为|成|入|→|>|:)了?\s*$", message.shape[max(0, s.start - 4) : s.start])]
+        moved = [
+            s
+            for s in stages
+            if re.search(r"(?:到|为|成|入|→|>|:)了?\s*$", message.shape[max(0, s.start - 4) : s.start])
+        ]
         found["stage"] = (moved or _plain_stages(message, stages) or stages)[-1].value
         if not moved and not _plain_stages(message, stages):
             del found["stage"]
@@ -250,16 +287,16 @@ def deal(message: Message) -> Slots:
 
 def _stage_text(message: Message) -> str:
     """Dates of signing and its probability are no stage: 签约日期改到7月15号."""
-    return re.sub(r"(?:签约|签单|成交|赢单|签)(?=日期|时间|概率|率|可能)|T签(?!了)", lambda m: "_" * len(m[0]), message.named)
+    return re.sub(
+        r"(?:签约|签单|成交|赢单|签)(?=日期|时间|概率|率|可能)|T签(?!了)", lambda m: "_" * len(m[0]), message.named
+    )
 
 
 def _plain_stages(message: Message, stages: list) -> list:  # type: ignore[type-arg]
     """Stages that stand for an outcome, or beside the word 阶段."""
     strong = re.compile(r"赢|输|成交|中标|签|拿下|搞定|丢|黄|没中|流失|没戏|凉|泡汤|落标|失单|到手|飞了|没成|成单")
     return [
-        s
-        for s in stages
-        if strong.search(message.named[s.start : s.end]) or re.search(r"阶段|商机", message.named)
+        s for s in stages if strong.search(message.named[s.start : s.end]) or re.search(r"阶段|商机", message.named)
     ]
 
 

@@ -22,7 +22,9 @@ _MONEY_BEFORE = re.compile(
     r"(?:预算|金额|总?合计|总价|总额|总共|一共|共计?|花了?|报价|价格|费用?|单价|货款|尾款|首付款?|定金|订金|余款|款|回款|到账|打了|付了|转了|收到|应该是|改成|改为|调到|变成|涨到|降到|砍到|减到|大概|大约|约|差不多|预估|估计|能切的|额|标的|¥|钱|是|到|销|销了|成|元|合同|一笔|单子|为|近|至少|起码|最多|不超过|给了?)(?:[的是在:: ,到了约有才也要就]|大概|大约|差不多|共|为|控制|含税|不含税|左右)*$"
 )
 _BIG_UNIT = re.compile(r"(?:万|亿|k|w|千|百)$|[kw]\d$|万\S{1,6}$")
-_SMALL_CLUE = re.compile(r"(?:投资|营收|原价|注册|市场价|面积|产值|年产|利润|规模|总投|罚|欠|差|成本)[\u4e00-\u9fff]{0,4}(?:约|是|:|大概)?$|从$")
+_SMALL_CLUE = re.compile(
+    r"(?:投资|营收|原价|注册|市场价|面积|产值|年产|利润|规模|总投|罚|欠|差|成本)[\u4e00-\u9fff]{0,4}(?:约|是|:|大概)?$|从$"
+)
 
 
 def amounts(message: Message) -> list[tuple[float, Number]]:
@@ -34,7 +36,7 @@ def amounts(message: Message) -> list[tuple[float, Number]]:
         if any(a <= number.start < b for a, b in percents) or number.value <= 0:
             continue
         money = next((m for m in message.moneys if m.start <= number.start < m.end), None)
-        after = message.named[number.end : number.end + 6]
+        after = message.shape[number.end : number.end + 6]
         if _NO_AMOUNT_AFTER.match(after) and not (money and not re.match(r"块", after)):
             continue
         if money and not any(a <= number.start < b for a, b in spans):
@@ -82,7 +84,9 @@ def quantities(message: Message, *, bare: bool = False) -> list[Number]:
     taken = [(m.start, m.end) for m in message.moneys] + [(p.start, p.end) for p in message.percents]
     measured, together, naked = [], [], []
     for number in message.numbers:
-        if any(a <= number.start < b for a, b in taken) and not re.match(r"块", message.named[number.end : number.end + 1]):
+        if any(a <= number.start < b for a, b in taken) and not re.match(
+            r"块", message.named[number.end : number.end + 1]
+        ):
             continue
         if number.value != number.value.to_integral_value() or not 0 <= number.value < 10**9:
             continue
@@ -91,6 +95,8 @@ def quantities(message: Message, *, bare: bool = False) -> list[Number]:
             continue
         if MEASURE.match(message.named, number.end):
             measured.append(number)
+            if number.value == 1 and message.named[number.end : number.end + 1] in "批些":
+                measured.pop()
             if re.search(r"共计?|合计|总数?|总计|实盘|实际", before):
                 together.append(number)
         elif bare or re.search(r"[x*×乘]\s?$", before) or re.search(r"数量[:为是]?\s?$", before):
