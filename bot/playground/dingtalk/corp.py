@@ -80,6 +80,7 @@ class DingTalkApp:
 
     Attributes:
         robot_code: equals `client_id` when empty.
+        agent_id: needed by work notices only.
         mode: how robot messages arrive; `event_mode` is a switch of its own and follows `mode` when `None`.
         event_token, event_aes_key: 3-32 letters or digits, and 43 letters or digits; used by HTTP events only.
         card_routes: HTTP card callbacks by `callbackRouteKey`; the register call adds to them.
@@ -91,6 +92,7 @@ class DingTalkApp:
     client_id: str
     client_secret: str
     robot_code: str = ""
+    agent_id: int = 0
     robot_name: str = "跟单助手"
     mode: Transport = "stream"
     event_mode: Transport | None = None

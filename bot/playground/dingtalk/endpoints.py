@@ -8,9 +8,12 @@ from bot.playground.dingtalk.door import Endpoint, Serve
 from bot.playground.dingtalk.events import Events
 from bot.playground.dingtalk.gateway import Gateway
 from bot.playground.dingtalk.media import Media
+from bot.playground.dingtalk.notices import Notices
 from bot.playground.dingtalk.robot import Robot
+from bot.playground.dingtalk.todos import Todos
 from bot.playground.dingtalk.tokens import Tokens
 from bot.playground.dingtalk.webhook import Webhooks
+from bot.playground.dingtalk.workflow import Workflow
 
 SEND = "qyapi_robot_sendmsg"
 CARDS = "Card.Instance.Write"
@@ -27,6 +30,9 @@ class Parts(Protocol):
     card_api: CardApi
     directory: Directory
     events: Events
+    todos: Todos
+    notices: Notices
+    workflow: Workflow
 
 
 def endpoints(parts: Parts) -> list[Endpoint]:
@@ -34,7 +40,13 @@ def endpoints(parts: Parts) -> list[Endpoint]:
 
     Source: protocols/dingtalk.md 0.4, 0.5, 8.1.
     """
-    return [*_free(parts), *_robot(parts.robot, parts.media), *_cards(parts.card_api), *_contacts(parts)]
+    return [
+        *_free(parts),
+        *_robot(parts.robot, parts.media),
+        *_cards(parts.card_api),
+        *_contacts(parts),
+        *_office(parts.todos, parts.workflow),
+    ]
 
 
 def _free(parts: Parts) -> list[Endpoint]:
@@ -100,7 +112,7 @@ def _cards(cards: CardApi) -> list[Endpoint]:
 
 
 def _contacts(parts: Parts) -> list[Endpoint]:
-    """The old API besides tokens and webhooks; none of it counts against the quota but media."""
+    """The old API besides tokens and webhooks; contacts do not count against the quota."""
     people = parts.directory
     table: list[tuple[str, str, Serve, str]] = [
         ("POST", "/topapi/v2/user/get", people.user, MEMBER),
@@ -113,8 +125,37 @@ def _contacts(parts: Parts) -> list[Endpoint]:
         ("POST", "/topapi/v2/user/getuserinfo", people.who_is, ""),
         ("GET", "/call_back/get_call_back_failed_result", parts.events.failed_result, ""),
         ("POST", "/media/upload", parts.media.upload, ""),
+        ("POST", "/topapi/message/corpconversation/asyncsend_v2", parts.notices.send, ""),
+        ("POST", "/topapi/message/corpconversation/getsendresult", parts.notices.result, ""),
+        ("POST", "/topapi/message/corpconversation/getsendprogress", parts.notices.progress, ""),
     ]
     return [
-        Endpoint(side="oapi", method=method, path=path, serve=serve, scope=scope, counted=path.startswith("/media"))
+        Endpoint(
+            side="oapi",
+            method=method,
+            path=path,
+            serve=serve,
+            scope=scope,
+            counted=path.startswith(("/media", "/topapi/message")),
+        )
+        for method, path, serve, scope in table
+    ]
+
+
+def _office(todos: Todos, workflow: Workflow) -> list[Endpoint]:
+    write, read = "Todo.Todo.Write", "Todo.Todo.Read"
+    table: list[tuple[str, str, Serve, str]] = [
+        ("POST", "todo/users/{union_id}/tasks", todos.create, write),
+        ("PUT", "todo/users/{union_id}/tasks/{task_id}", todos.update, write),
+        ("PUT", "todo/users/{union_id}/tasks/{task_id}/executorStatus", todos.tick_off, write),
+        ("DELETE", "todo/users/{union_id}/tasks/{task_id}", todos.delete, write),
+        ("POST", "todo/users/{union_id}/org/tasks/query", todos.query, read),
+        ("POST", "workflow/processInstances", workflow.start, "Workflow.Instance.Write"),
+        ("GET", "workflow/processInstances", workflow.read, "Workflow.Instance.Read"),
+        ("POST", "workflow/processInstances/execute", workflow.execute, "Workflow.Instance.Write"),
+        ("POST", "workflow/processInstances/terminate", workflow.terminate, "Workflow.Instance.Write"),
+    ]
+    return [
+        Endpoint(side="api", method=method, path=f"/v1.0/{path}", serve=serve, scope=scope)
         for method, path, serve, scope in table
     ]

@@ -22,13 +22,16 @@ from bot.playground.dingtalk.inbound import IN_GROUPS, Inbound
 from bot.playground.dingtalk.limits import DingTalkLimits
 from bot.playground.dingtalk.media import Media
 from bot.playground.dingtalk.msgkeys import links_of
+from bot.playground.dingtalk.notices import Notices
 from bot.playground.dingtalk.presses import Presses
 from bot.playground.dingtalk.pushes import HttpPushes
 from bot.playground.dingtalk.robot import Robot
 from bot.playground.dingtalk.sessions import Sessions
+from bot.playground.dingtalk.todos import Todos
 from bot.playground.dingtalk.tokens import Tokens
 from bot.playground.dingtalk.troubles import OapiTrouble
 from bot.playground.dingtalk.webhook import Webhooks
+from bot.playground.dingtalk.workflow import Workflow
 from bot.playground.platform import Bubble, BubbleKind, Department, Group, Now, Person
 
 DTMD = "dtmd://dingtalkclient/sendMessage"
@@ -80,6 +83,9 @@ class DingTalkPlatform:
         self.card_api = CardApi(ground, self.cards, self.robot)
         self.directory = Directory(ground)
         self.events = Events(ground, self.gateway, self.pushes)
+        self.todos = Todos(ground, self.events)
+        self.notices = Notices(ground)
+        self.workflow = Workflow(ground, self.events)
         self._presses = Presses(ground, self.cards, self.gateway, self.pushes)
         self._changes = Changes(ground, self.events)
 
