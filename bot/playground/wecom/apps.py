@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from bot.playground.platform import Bubble, BubbleKind
+from bot.playground.platform import BubbleKind
 from bot.playground.wecom import events
 from bot.playground.wecom.app_replies import AppReplies
 from bot.playground.wecom.callbacks import Answer, Callbacks
@@ -32,11 +32,16 @@ class Apps:
         """The callback line of an app."""
         return Line(kind="app", binding=app, corp_id=self._ground.corp.corp_id, agent_id=app.agent_id)
 
+    def contacts_line(self) -> Line | None:
+        """The callback line of the contact-sync assistant, if the company uses it."""
+        contacts, corp_id = self._ground.corp.contacts, self._ground.corp.corp_id
+        return None if contacts is None else Line(kind="contacts", binding=contacts, corp_id=corp_id)
+
     async def hear(self, app: WeComApp, account: str, kind: BubbleKind, body: Mapping[str, Any]) -> str:
         """Deliver what a member has written or sent; its MsgId. A file is shown and told to nobody."""
         self._number += 1
         number = self._number
-        if kind in MESSAGE_KINDS:
+        if kind in events.MESSAGE_KINDS:
             corp, seconds = self._ground.corp.corp_id, self._ground.seconds()
             own = self._own(kind, body)
             plain = events.message(corp, account, seconds, kind, own, number=number, agent_id=app.agent_id)
@@ -76,15 +81,14 @@ class Apps:
 
     async def tell_contacts(self, own: Mapping[str, Value]) -> bool:
         """Tell the contact-sync callback of a change; whether it acknowledged."""
-        contacts = self._ground.corp.contacts
-        if contacts is None:
+        line = self.contacts_line()
+        if line is None:
             return False
         plain = events.event(self._ground.corp.corp_id, "sys", self._ground.seconds(), "change_contact", own)
-        line = Line(kind="contacts", binding=contacts, corp_id=self._ground.corp.corp_id)
 
         async def handle(answer: Answer) -> None:
             if answer.plain:
-                self._callbacks.refuse(contacts.callback_url or "", "contact changes take no answer", answer.plain)
+                self._callbacks.refuse(line.binding.callback_url or "", "contact changes take no answer", answer.plain)
 
         return await self._callbacks.deliver(line, plain, handle=handle)
 
@@ -119,12 +123,3 @@ class Apps:
         await self.tell(app, account, "enter_agent", {"EventKey": ""})
         if app.reports_location:
             await self.tell(app, account, "LOCATION", events.location_entered(latitude, longitude))
-
-    def app_of(self, bubble: Bubble) -> WeComApp:
-        """The app in whose conversation a bubble stands."""
-        if bubble.chat.startswith("app:"):
-            return self._ground.app(int(bubble.chat.removeprefix("app:")))
-        return self._ground.corp.apps[0]
-
-
-MESSAGE_KINDS = events.MESSAGE_KINDS

@@ -3,8 +3,6 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -21,42 +19,7 @@ from bot.playground.wecom.pressing import Pressed
 from bot.playground.wecom.quotas import OFFICE
 from bot.playground.wecom.replies import BadReply, Line
 from bot.playground.wecom.results import ApiError, ok
-
-
-@dataclass(slots=True, kw_only=True)
-class Talk:
-    """One thing a member did with a bot, and where answers to it go."""
-
-    bot: WeComBot
-    account: str
-    chat: str
-    group: bool
-    seen_by: tuple[str, ...]
-    at: datetime
-    quote: str | None = None
-    open: bool = True
-    stream: Bubble | None = None
-    stream_id: str = ""
-    carded: bool = False
-
-
-@dataclass(slots=True)
-class LateReply:
-    """A `response_url`: one call within an hour."""
-
-    talk: Talk
-    used: bool = False
-
-
-@dataclass(slots=True)
-class Traffic:
-    """What is under way."""
-
-    talks: list[Talk] = field(default_factory=list)
-    polls: set[asyncio.Task[None]] = field(default_factory=set)
-    late: dict[str, LateReply] = field(default_factory=dict)
-    files: dict[str, tuple[WeComBot, Medium]] = field(default_factory=dict)
-    welcomed: set[tuple[str, str, str]] = field(default_factory=set)
+from bot.playground.wecom.talk import Download, LateReply, Talk, Traffic
 
 
 class Bots:
@@ -138,17 +101,18 @@ class Bots:
         return {"quote": {"msgtype": "text", "text": {"content": words}}}
 
     def address(self, bot: WeComBot, medium: Medium) -> str:
-        """A download address for a file, encrypted with the bot's key, for five minutes from the file's creation."""
-        self._traffic.files[medium.id] = (bot, medium)
-        return f"{self._ground.base_url}/cgi-bin/aibot/download/{medium.id}"
+        """A download address for a file, encrypted with the bot's key, for five minutes."""
+        key = self._ground.id("FILE")
+        ends = self._ground.now() + self._ground.limits.download_life
+        self._traffic.downloads[key] = Download(bot, medium, ends)
+        return f"{self._ground.base_url}/cgi-bin/aibot/download/{key}"
 
     def download(self, call: Call) -> web.Response:
         """A file behind an address: sealed without header (protocol 2.10); 404 after five minutes."""
-        key = call.request.match_info["path"].rpartition("/")[2]
-        if self._media.download(key) is None or key not in self._traffic.files:
+        found = self._traffic.downloads.get(call.request.match_info["path"].rpartition("/")[2])
+        if found is None or self._ground.now() >= found.ends:
             return web.Response(status=404)
-        bot, medium = self._traffic.files[key]
-        content = self.line(bot).envelope.seal_file(medium.content)
+        content = self.line(found.bot).envelope.seal_file(found.medium.content)
         return web.Response(body=content, content_type="application/octet-stream")
 
     async def _deliver(self, talk: Talk, message: dict[str, Any], callback: str, tries: int | None = None) -> bool:

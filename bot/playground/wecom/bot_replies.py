@@ -6,9 +6,9 @@ from typing import Any
 
 from bot.playground.wecom.cards import Checked, check_card
 from bot.playground.wecom.corp import WeComLimits
+from bot.playground.wecom.media import decoded_picture
 from bot.playground.wecom.replies import BadReply
 from bot.playground.wecom.results import ApiError
-from bot.playground.wecom.webhook import decoded_picture
 
 ANSWERS = {
     "message": ("stream", "template_card", "stream_with_template_card"),

@@ -138,13 +138,17 @@ class Callbacks:
             self._held.append(parcel)
             return False
         acknowledged = await self._attempt(parcel)
-        held, self._held = self._held, []
-        for each in held:
-            await self._attempt(each)
+        await self.release()
         if self.mischief.duplicate > 0:
             self.mischief.duplicate -= 1
             await self._attempt(Parcel(line, plain, parcel.tries, None))
         return acknowledged
+
+    async def release(self) -> None:
+        """Deliver what was held back."""
+        held, self._held = self._held, []
+        for each in held:
+            await self._attempt(each)
 
     def _packed(self, line: Line, plain: str, handle: Handle | None, tries: int) -> Parcel:
         forged_signature, forged_owner = self.mischief.wrong_signature > 0, self.mischief.wrong_receiveid > 0

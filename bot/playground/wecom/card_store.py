@@ -15,11 +15,18 @@ from bot.playground.wecom.results import ApiError, ok
 
 @dataclass(slots=True)
 class Task:
-    """One card send: `owner` is the agent id or the bot id; one bubble per recipient of an app's card."""
+    """One card send.
+
+    Attributes:
+        owner: the agent id or the bot id.
+        forgotten: the platform knows nothing of it any more, though the cards are still there.
+        bubbles: one per recipient of an app's card, one for all in a bot's group.
+    """
 
     owner: int | str
     task_id: str
     recipients: tuple[str, ...]
+    forgotten: bool = False
     bubbles: list[Bubble] = field(default_factory=list)
 
 
@@ -73,6 +80,10 @@ class CardStore:
         """The task of a bubble, if it is a card with one."""
         return self._by_bubble.get(bubble.id)
 
+    def forget(self, bubble: Bubble) -> None:
+        """Let the platform lose the task behind a card: updates answer 42016 from now on."""
+        self._by_bubble[bubble.id].forgotten = True
+
     def code(self, task: Task) -> str:
         """A fresh code for one update."""
         value = self._ground.id("RC")
@@ -88,13 +99,15 @@ class CardStore:
         code = self._usable(body.get("response_code"))
         if code.task.owner != app.agent_id:
             raise ApiError(42015)
-        if (code.task.owner, code.task.task_id) not in self._tasks:
+        if code.task.forgotten:
             raise ApiError(42016)
         targets, invalid = self._targets(app, body, code.task)
         if isinstance(body.get("button"), dict):
             self._close(code.task, targets, body["button"].get("replace_name"))
         else:
             card = self.accept(check_card(body.get("template_card"), updating=True))
+            if body.get("enable_id_trans") == 1:
+                card = self._ground.directory.translated(card, app)
             self.replace(code.task, targets, card)
         code.used = True
         return ok(invaliduser=invalid)

@@ -4,11 +4,14 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from bot.playground.platform import Department, Person
 from bot.playground.wecom.corp import Tag, WeComApp, WeComCorp
 
 TRANSLATED = re.compile(r"\$(userName|userAlias|userAliasOrName|departmentName)=([^$]+)\$")
+
+TRANSLATED_FIELDS = ("text", "title", "description", "desc", "value", "sub_title_text")
 
 
 class Directory:
@@ -79,6 +82,19 @@ class Directory:
     def by_open_id(self, open_id: str) -> Person | None:
         """The member behind an encrypted id."""
         return next((person for person in self.people.values() if self.open_id(person.account) == open_id), None)
+
+    def translated(self, part: Any, app: WeComApp) -> Any:
+        """A card or message with the ids in its words replaced (protocol 5.14)."""
+        if isinstance(part, list):
+            return [self.translated(each, app) for each in part]
+        if not isinstance(part, dict):
+            return part
+        return {
+            key: self.translate(value, app)
+            if key in TRANSLATED_FIELDS and isinstance(value, str)
+            else self.translated(value, app)
+            for key, value in part.items()
+        }
 
     def translate(self, text: str, app: WeComApp) -> str:
         """`$userName=ID$` and its like replaced by names; ids out of scope stay as written (protocol 5.14)."""

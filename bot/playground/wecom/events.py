@@ -63,12 +63,5 @@ def contact_change(change: str, own: Mapping[str, Value]) -> dict[str, Value]:
     return {"ChangeType": Markup(change) if change != "update_tag" else change, **own}
 
 
-MESSAGE_KINDS: dict[BubbleKind, str] = {
-    "text": "text",
-    "image": "image",
-    "voice": "voice",
-    "video": "video",
-    "location": "location",
-    "link": "link",
-}
+MESSAGE_KINDS: frozenset[BubbleKind] = frozenset(("text", "image", "voice", "video", "location", "link"))
 """Kinds of bubble that an app hears of. Files are not among them (protocol 4.2, unconfirmed)."""

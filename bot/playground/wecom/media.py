@@ -1,5 +1,7 @@
 """Files on the platform: temporary media, permanent pictures, downloads of AI bots (protocol 5.9, 5.10, 2.10)."""
 
+import base64
+import binascii
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -112,13 +114,6 @@ class MediaStore:
         """A picture by the last part of its address: a permanent one, or one a member sent (`PicUrl`)."""
         return self._pictures.get(key) or self._media.get(key)
 
-    def download(self, key: str) -> Medium | None:
-        """A file behind an AI bot's address, for five minutes."""
-        medium = self._media.get(key)
-        if medium is None or self._older(medium, self._ground.limits.download_life):
-            return None
-        return medium
-
 
 def guess(content: bytes) -> str:
     """The kind of a file by its first bytes: JPG and PNG, AMR, MP4; anything else is `file`."""
@@ -134,3 +129,24 @@ def content_type(medium: Medium) -> str:
     if medium.kind == "image":
         return "image/png" if medium.content.startswith(b"\x89PNG") else "image/jpeg"
     return {"voice": "audio/amr", "video": "video/mp4"}.get(medium.kind, "application/octet-stream")
+
+
+def decoded_picture(part: object, most: int) -> bytes:
+    """The picture in a `{"base64", "md5"}` object, at most `most` bytes.
+
+    Raises:
+        ApiError: 40035, 40058 (md5 differs), 45001, 40005.
+    """
+    if not isinstance(part, dict) or not isinstance(part.get("base64"), str):
+        raise ApiError(40035, "image.base64 is missing")
+    try:
+        content = base64.b64decode(part["base64"], validate=True)
+    except binascii.Error as error:
+        raise ApiError(40035, "image.base64 is not base64") from error
+    if hashlib.md5(content, usedforsecurity=False).hexdigest() != part.get("md5"):
+        raise ApiError(40058, "image.md5 differs")
+    if len(content) > most:
+        raise ApiError(45001)
+    if guess(content) != "image":
+        raise ApiError(40005)
+    return content

@@ -15,8 +15,6 @@ from bot.playground.wecom.media import MediaStore
 from bot.playground.wecom.quotas import HOUR, MINUTE, Days, Windows
 from bot.playground.wecom.results import ApiError, ok
 
-TRANSLATED_FIELDS = ("text", "title", "description", "desc", "value", "sub_title_text")
-
 
 @dataclass(slots=True)
 class Recipients:
@@ -61,7 +59,7 @@ class Messages:
         """
         self._check_common(app, message)
         recipients = self._recipients(app, message)
-        checking = _flag(message, "enable_duplicate_check")
+        checking = a_flag(message, "enable_duplicate_check")
         key = (app.agent_id, hashlib.sha256(raw).digest())
         if checking and (answer := self._repeated(key)) is not None:
             return answer
@@ -80,7 +78,7 @@ class Messages:
         interval = message.get("duplicate_check_interval", 1800)
         if type(interval) is not int or not 0 < interval <= 14400:
             raise ApiError(40035, "duplicate_check_interval is not within 14400 seconds")
-        _flag(message, "enable_id_trans")
+        a_flag(message, "enable_id_trans")
 
     def _recipients(self, app: WeComApp, message: dict[str, Any]) -> Recipients:
         users = _listed(message, "touser", 1000, 40032)
@@ -155,19 +153,9 @@ class Messages:
             look = Look(kind="card", body=self._cards.accept(checked))
         else:
             look = Contents(self._ground, self._media, "message/send").read(message, TO_MEMBERS)
-        if _flag(message, "enable_id_trans"):
-            return Look(kind=look.kind, body=self._translated(look.body, app))
+        if a_flag(message, "enable_id_trans"):
+            return Look(kind=look.kind, body=self._ground.directory.translated(look.body, app))
         return look
-
-    def _translated(self, part: Any, app: WeComApp) -> Any:
-        if isinstance(part, dict):
-            return {
-                key: self._ground.directory.translate(value, app)
-                if key in TRANSLATED_FIELDS and isinstance(value, str)
-                else self._translated(value, app)
-                for key, value in part.items()
-            }
-        return [self._translated(each, app) for each in part] if isinstance(part, list) else part
 
     def _take_quota(self, app: WeComApp, recipients: Recipients) -> None:
         most = 200 * self._ground.limits.account_limit
@@ -250,7 +238,8 @@ def _listed(message: dict[str, Any], key: str, most: int, code: int) -> list[str
     return named
 
 
-def _flag(message: dict[str, Any], key: str) -> bool:
+def a_flag(message: dict[str, Any], key: str) -> bool:
+    """A switch of a message, 0 where it is missing; anything but the numbers 0 and 1: 40035."""
     value = message.get(key, 0)
     if type(value) is not int or value not in (0, 1):
         raise ApiError(40035, f"{key} is not 0 or 1")

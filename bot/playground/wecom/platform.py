@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.playground.platform import Bubble, BubbleKind, Department, Group, Now, Person
+from bot.playground.platform import BubbleKind, Department, Group, Now, Person
 from bot.playground.wecom.api import Call, Endpoint, Gate
 from bot.playground.wecom.appchat import AppChats
 from bot.playground.wecom.apps import Apps
@@ -15,10 +15,11 @@ from bot.playground.wecom.callbacks import Callbacks, Mischief, Verification
 from bot.playground.wecom.card_store import CardStore
 from bot.playground.wecom.changes import Changes
 from bot.playground.wecom.contacts import Contacts
-from bot.playground.wecom.corp import WeComApp, WeComBot, WeComCorp, WeComLimits
+from bot.playground.wecom.conversations import Conversations
+from bot.playground.wecom.corp import WeComCorp, WeComLimits
 from bot.playground.wecom.directory import Directory
 from bot.playground.wecom.files import Files
-from bot.playground.wecom.ground import Ground, Notes
+from bot.playground.wecom.ground import Dropped, Ground, Notes, Truncation
 from bot.playground.wecom.media import MediaStore
 from bot.playground.wecom.messages import Messages, check_agent
 from bot.playground.wecom.pressing import press
@@ -65,6 +66,7 @@ class WeComPlatform:
         self.apps = Apps(ground, self.callbacks, self.media, self.cards)
         self.bots = Bots(ground, self.callbacks, self.media, self.cards)
         self.sign_in = SignIn(ground)
+        self._conversations = Conversations(ground, self.apps, self.bots, self.media)
         self._files = Files(self.media)
         self._changes = Changes(ground, self.apps.tell_contacts, self.apps.tell)
         self._gate = Gate(ground, self.tokens, self._endpoints())
@@ -73,6 +75,16 @@ class WeComPlatform:
     def notes(self) -> Notes:
         """What a service should never cause: truncations, drops, overlong cards, replies that could not be used."""
         return self._ground.notes
+
+    @property
+    def truncations(self) -> list[Truncation]:
+        """Texts the platform has cut in silence."""
+        return self.notes.truncations
+
+    @property
+    def dropped(self) -> list[Dropped]:
+        """Messages thrown away because a member got too many."""
+        return self.notes.dropped
 
     @property
     def mischief(self) -> Mischief:
@@ -130,24 +142,6 @@ class WeComPlatform:
         check_agent(call.app, body)
         return self.cards.update(call.app, body)
 
-    def _app(self, chat: str | None) -> WeComApp:
-        if chat is not None and chat.startswith("app:"):
-            return self._ground.app(int(chat.removeprefix("app:")))
-        return self.corp.apps[0]
-
-    def _bot(self, chat: str, text: str = "") -> WeComBot | None:
-        """The bot in this conversation: by name in 1:1, in groups the one mentioned, else the first."""
-        if chat.startswith("bot:"):
-            return self._ground.bot(chat.removeprefix("bot:"))
-        mentioned = [bot for bot in self.corp.bots if f"@{bot.name}" in text]
-        return next(iter(mentioned or self.corp.bots), None)
-
-    def _group(self, account: str, chat: str) -> Group:
-        group = self.groups[chat]
-        if account not in group.members:
-            raise ValueError(f"{account} 不在群「{group.name}」里")
-        return group
-
     async def say(
         self,
         account: str,
@@ -164,46 +158,11 @@ class WeComPlatform:
             The platform's message id; "" where the bot heard nothing of it.
 
         Raises:
-            KeyError: no such person, group, bot or quoted bubble.
+            KeyError: no such person, conversation or quoted bubble.
             ValueError: the person is not in the group.
         """
-        sender = self.people[account]
-        quoted = self.screens.find(quote) if quote is not None else None
-        if chat in self.groups:
-            return await self._say_in_group(sender, text, self._group(account, chat), at, quoted, mention)
-        if chat is not None and chat.startswith("bot:"):
-            shown = self._show(account, chat, "text", {"text": text}, (account,), quoted)
-            talk = self.bots.talk(self._ground.bot(chat.removeprefix("bot:")), account, None, shown.id)
-            return await self.bots.hear(talk, "text", {"content": text}, quoted)
-        app = self._app(chat)
-        self._show(account, self._ground.chat_of(app, account), "text", {"text": text}, (account,), quoted)
-        return await self.apps.hear(app, account, "text", {"text": text})
-
-    async def _say_in_group(
-        self, sender: Person, text: str, group: Group, at: Sequence[str], quoted: Bubble | None, mention: bool
-    ) -> str:
-        bot = self._bot(group.id, text)
-        names = [self.people[each].name for each in at]
-        if mention and bot is not None:
-            names.insert(0, bot.name)
-        written = " ".join([*(f"@{name}" for name in names if f"@{name}" not in text), text])
-        shown = self._show(sender.account, group.id, "text", {"text": written}, tuple(group.members), quoted)
-        if bot is None or f"@{bot.name}" not in written:
-            return ""
-        talk = self.bots.talk(bot, sender.account, group.id, shown.id)
-        return await self.bots.hear(talk, "text", {"content": written}, quoted)
-
-    def _show(
-        self,
-        account: str,
-        chat: str,
-        kind: BubbleKind,
-        body: Mapping[str, Any],
-        seen_by: tuple[str, ...],
-        quoted: Bubble | None = None,
-    ) -> Bubble:
-        quote = quoted.id if quoted else None
-        return self._ground.show(chat=chat, kind=kind, body=dict(body), seen_by=seen_by, sender=account, quote=quote)
+        named = [self.people[each] for each in at]
+        return await self._conversations.say(self.people[account], text, chat, named, quote, mention)
 
     async def send(self, account: str, kind: BubbleKind, body: Mapping[str, Any], *, chat: str | None = None) -> str:
         """See `Platform.send`.
@@ -214,47 +173,15 @@ class WeComPlatform:
                 bots get as recognised; image to a bot: also `text`, which makes it a mixed message.
 
         Returns:
-            The platform's message id; "" where nobody hears of it (pictures in a group without mention, ...).
+            The platform's message id; "" where nobody hears of it: in groups everything but mixed messages.
+
+        Raises:
+            KeyError: no such person or conversation, or a key of the body is missing.
+            ValueError: the person is not in the group.
         """
         if kind == "text":
             return await self.say(account, str(body["text"]), chat=chat)
-        whole = self._with_medium(kind, body)
-        if chat in self.groups or (chat is not None and chat.startswith("bot:")):
-            return await self._send_to_bot(account, kind, whole, str(chat))
-        app = self._app(chat)
-        self._show(account, self._ground.chat_of(app, account), kind, whole, (account,))
-        return await self.apps.hear(app, account, kind, whole)
-
-    def _with_medium(self, kind: BubbleKind, body: Mapping[str, Any]) -> dict[str, Any]:
-        if kind not in ("image", "voice", "video", "file"):
-            return dict(body)
-        if "media_id" in body:
-            medium = self.media.use(body["media_id"])
-        else:
-            medium = self.media.add(kind, str(body.get("name", kind)), bytes(body.get("content", b"")))
-        kept = {key: value for key, value in body.items() if key != "content"}
-        return {**kept, "name": medium.name, "media_id": medium.id, "size": len(medium.content)}
-
-    async def _send_to_bot(self, account: str, kind: BubbleKind, body: dict[str, Any], chat: str) -> str:
-        group = self._group(account, chat) if chat in self.groups else None
-        seen_by = tuple(group.members) if group else (account,)
-        shown = self._show(account, chat, kind, body, seen_by)
-        bot, words = self._bot(chat), str(body.get("text", ""))
-        if (
-            bot is None
-            or kind not in ("image", "voice", "video", "file")
-            or (group and not (words and kind == "image"))
-        ):
-            return ""
-        talk = self.bots.talk(bot, account, group.id if group else None, shown.id)
-        if kind == "voice":
-            return await self.bots.hear(talk, "voice", {"content": words})
-        part = {"url": self.bots.address(bot, self.media.use(body["media_id"]))}
-        if kind == "image" and words:
-            written = f"@{bot.name} {words}" if group and f"@{bot.name}" not in words else words
-            items = [{"msgtype": "text", "text": {"content": written}}, {"msgtype": "image", "image": part}]
-            return await self.bots.hear(talk, "mixed", {"msg_item": items})
-        return await self.bots.hear(talk, kind, part)
+        return await self._conversations.send(self.people[account].account, kind, body, chat)
 
     async def burst(self, account: str, texts: Sequence[str], *, chat: str | None = None) -> list[str]:
         """`account` writes several messages that are delivered at the same time; their ids."""
@@ -290,14 +217,14 @@ class WeComPlatform:
 
     async def enter(self, account: str, *, chat: str | None = None, position: tuple[float, float] = HANGZHOU) -> None:
         """See `Platform.enter`; an AI bot (`bot:<name>`) hears of the first entry of a day only."""
-        if chat is not None and chat.startswith("bot:"):
-            await self.bots.enter(self._ground.bot(chat.removeprefix("bot:")), account)
+        if (bot := self._conversations.bot(chat)) is not None:
+            await self.bots.enter(bot, account)
         else:
-            await self.apps.enter(self._app(chat), account, *position)
+            await self.apps.enter(self._conversations.app(account, chat), account, *position)
 
     async def menu(self, account: str, kind: str, key: str, *, chat: str | None = None) -> None:
         """`account` uses the app's menu: kind `click` with its key, `view` with its URL, or another menu event."""
-        await self.apps.tell(self._app(chat), account, kind, {"EventKey": key})
+        await self.apps.tell(self._conversations.app(account, chat), account, kind, {"EventKey": key})
 
     async def tell(
         self, event: str, own: Mapping[str, Value] | None = None, *, account: str = "sys", chat: str | None = None
@@ -307,7 +234,7 @@ class WeComPlatform:
         Returns:
             Whether the service acknowledged.
         """
-        return await self.apps.tell(self._app(chat), account, event, own)
+        return await self.apps.tell(self._conversations.app(account, chat), account, event, own)
 
     async def change(self, change: str, **facts: Any) -> None:
         """See `Platform.change`; here also `tag_changed`.
@@ -325,7 +252,7 @@ class WeComPlatform:
 
     def login_code(self, account: str, *, chat: str | None = None) -> str:
         """The code a mobile page of the app gets when `account` opens it; good once, for five minutes."""
-        return self.sign_in.code(account, self._app(chat))
+        return self.sign_in.code(account, self._conversations.app(account, chat))
 
     async def verify(self, line: Line | None = None) -> Verification:
         """The console's save button: the first app's address, or that of `line`, is asked to echo."""

@@ -1,8 +1,5 @@
 """Group webhooks: whoever has the key may write (protocol 5.10)."""
 
-import base64
-import binascii
-import hashlib
 from typing import Any
 
 from bot.playground.platform import Group
@@ -11,7 +8,7 @@ from bot.playground.wecom.card_store import CardStore
 from bot.playground.wecom.cards import check_card
 from bot.playground.wecom.contents import TO_WEBHOOK, Contents, Look
 from bot.playground.wecom.ground import Ground
-from bot.playground.wecom.media import MediaStore, guess
+from bot.playground.wecom.media import MediaStore, decoded_picture
 from bot.playground.wecom.multipart import uploaded
 from bot.playground.wecom.quotas import MINUTE, Windows
 from bot.playground.wecom.results import ApiError, ok
@@ -67,24 +64,3 @@ class Webhooks:
         self._group(key)
         name, content = uploaded(call)
         return self._media.upload(call.asked("type"), name, content, webhook=key)
-
-
-def decoded_picture(part: object, most: int) -> bytes:
-    """The picture in a `{"base64", "md5"}` object, at most `most` bytes.
-
-    Raises:
-        ApiError: 40035, 40058 (md5 differs), 45001, 40005.
-    """
-    if not isinstance(part, dict) or not isinstance(part.get("base64"), str):
-        raise ApiError(40035, "image.base64 is missing")
-    try:
-        content = base64.b64decode(part["base64"], validate=True)
-    except binascii.Error as error:
-        raise ApiError(40035, "image.base64 is not base64") from error
-    if hashlib.md5(content, usedforsecurity=False).hexdigest() != part.get("md5"):
-        raise ApiError(40058, "image.md5 differs")
-    if len(content) > most:
-        raise ApiError(45001)
-    if guess(content) != "image":
-        raise ApiError(40005)
-    return content

@@ -23,6 +23,9 @@ async def test_an_address_is_verified_byte_for_byte(service: Service) -> None:
     platform = service.platform
     assert (await platform.verify()).accepted
     assert (await platform.verify(platform.bots.line(platform.corp.bots[0]))).accepted
+    contacts = platform.apps.contacts_line()
+    assert contacts is not None
+    assert (await platform.verify(contacts)).accepted
     service.answer = lambda heard: "\n"
     assert (await platform.verify()).reason == "应答不是解密后的明文"
     service.answer, service.sleep = None, 0.5
@@ -227,3 +230,20 @@ async def test_a_burst_arrives_at_once(service: Service) -> None:
     service.sleep = 0.05
     numbers = await service.platform.burst("lina", [str(each) for each in range(10)])
     assert len(set(numbers)) == len(service.heard) == 10
+
+
+async def test_what_is_held_back_can_be_released(service: Service) -> None:
+    service.platform.mischief.hold = 2
+    await service.platform.say("lina", "a")
+    await service.platform.say("lina", "b")
+    assert service.heard == []
+    await service.platform.callbacks.release()
+    assert [each.xml["Content"] for each in service.heard] == ["a", "b"]
+
+
+async def test_a_conversation_must_exist(service: Service) -> None:
+    for chat in ("wr-unknown", "bot:nobody", "app:1", "zhouqiang"):
+        with pytest.raises(KeyError):
+            await service.platform.say("lina", "a", chat=chat)
+    with pytest.raises(KeyError):
+        await service.platform.say("stranger", "a")

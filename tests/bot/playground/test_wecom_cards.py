@@ -305,6 +305,19 @@ async def test_a_task_id_is_never_free_again(service: Service) -> None:
     assert (await service.send("lina", "template_card", BUTTONS))["errcode"] == 42014
 
 
+async def test_the_platform_may_forget_a_task(service: Service) -> None:
+    code = (await sent(service, BUTTONS))["response_code"]
+    service.platform.cards.forget(service.platform.screens.seen("lina")[0])
+    assert (await update(service, code, atall=1, button={"replace_name": "x"}))["errcode"] == 42016
+
+
+async def test_ids_in_a_new_card_are_translated(service: Service) -> None:
+    code = (await sent(service, BUTTONS))["response_code"]
+    card = {**BUTTONS, "main_title": {"title": "$userName=lina$ 已同意"}}
+    await update(service, code, atall=1, template_card=card, enable_id_trans=1)
+    assert service.platform.screens.seen("lina")[0].body["main_title"] == {"title": "李娜 已同意"}
+
+
 async def test_a_passive_update_changes_the_card_of_the_one_who_pressed(service: Service) -> None:
     await sent(service, BUTTONS)
     service.answer = lambda heard: app_reply(heard, "<MsgType>update_button</MsgType>", "Button", "ReplaceName", "已办")

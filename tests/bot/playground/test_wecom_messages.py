@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.playground.platform import Fault
@@ -189,3 +190,34 @@ async def test_a_second_app_of_the_same_company_is_another_conversation(service:
     message = {"touser": "ligong", "msgtype": "template_card", "agentid": 1000003, "template_card": card}
     assert (await service.post("message/send", message, secret="other-secret"))["errcode"] == 43012
     assert (await service.post("message/send", {**message, "agentid": 1000002}, secret=SECRET))["errcode"] == 0
+
+
+async def test_a_send_whose_answer_is_lost_can_be_repeated_safely(service: Service) -> None:
+    token = await service.token()
+    service.platform.faults.append(Fault(path="message/send", kind="reset_after"))
+    message = {"touser": "lina", "msgtype": "text", "agentid": 1000002, "text": {"content": "a"}}
+    message["enable_duplicate_check"] = 1
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await service.post("message/send", message, access_token=token)
+    assert (await service.post("message/send", message, access_token=token))["errcode"] == 0
+    assert len(service.platform.screens.seen("lina")) == 1
+    assert [each.status for each in service.platform.wire if "message/send" in each.target] == [0, 200]
+
+
+async def test_a_delay_only_delays(service: Service) -> None:
+    token = await service.token()
+    service.platform.faults.append(Fault(path="/cgi-bin/message", kind="delay", value=0.05, times=-1))
+    await service.post("message/recall", {"msgid": "x"}, access_token=token)
+    assert service.platform.wire[-1].took_ms >= 50
+    assert service.platform.faults[0].times == -1
+
+
+async def test_the_inspector_sees_both_directions(service: Service) -> None:
+    await service.send("lina", "text", {"content": "a"})
+    await service.platform.say("lina", "b")
+    call, callback = list(service.platform.wire)[-2:]
+    assert (call.direction, call.method, call.status) == ("call", "POST", 200)
+    assert call.target.startswith("/platforms/wecom/cgi-bin/message/send?access_token=")
+    assert (callback.direction, callback.status) == ("callback", 200)
+    assert "<Encrypt>" in callback.body
+    assert "<Content><![CDATA[b]]></Content>" in callback.plain
