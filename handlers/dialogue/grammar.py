@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from handlers.dialogue.command import Command
 
 HOLE = re.compile(r"<(\w+)>")
-NUMBER_PATTERN = r"#?[A-Za-z][-－]?\d{1,12}"
+NUMBER_PATTERN = r"#?[A-Za-z][-－]?\d{1,12}(?!\d)"
 """How a record number is typed: `A-000123`, `a123`, `#A000123`."""
 
 
