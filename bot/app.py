@@ -125,6 +125,22 @@ class Service:
         await self.database.close()
         self._started = False
 
+    async def check(self) -> list[str]:
+        """What is wrong with database and channels, a sentence each; the service is not started."""
+        troubles = []
+        if self.config.database.url.get_secret_value().startswith("sqlite"):
+            await upgrade(self.database)
+        elif trouble := await pending(self.database):
+            troubles.append(f"database: {trouble}")
+        self._session = aiohttp.ClientSession(timeout=CALL, cookie_jar=aiohttp.DummyCookieJar())
+        try:
+            for name, channel in self._channels().items():
+                if trouble := await channel.check():
+                    troubles.append(f"{name}: {trouble}")
+        finally:
+            await self._session.close()
+        return troubles
+
     def web_app(self) -> web.Application:
         """The HTTP side; `start` first."""
         app = web.Application(client_max_size=1024 * 1024)

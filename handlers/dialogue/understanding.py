@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic import ValidationError
 
 from handlers.dialogue.command import Command, command_named
 from handlers.dialogue.request import Request
-from handlers.language.names import Lexicon, NameEntry, candidates
-from handlers.language.understanding import SURE, Context, Understood, understand
+from handlers.language.names import KINDS, Kind, Lexicon, NameEntry, candidates
+from handlers.language.understanding import Context, Understood, understand
 
 CHITCHAT = "chitchat"
 
@@ -24,7 +24,7 @@ class Meant:
     @property
     def sure(self) -> bool:
         """Whether to do it without asking."""
-        return self.command is not None and self.understood.margin >= SURE
+        return self.command is not None and self.understood.sure
 
 
 async def meant(text: str, request: Request) -> Meant:
@@ -50,7 +50,13 @@ async def _lexicon(text: str, request: Request) -> Lexicon:
     found = await request.work.names.known(candidates(text))
     warehouses = await request.work.names.of_kind("warehouse")
     entries = dict.fromkeys((*found, *warehouses))
-    return Lexicon.of(NameEntry(name.kind, name.label, name.folded, name.label) for name in entries)
+    return Lexicon.of(
+        NameEntry(name.kind, name.label, name.folded, name.label) for name in entries if _is_kind(name.kind)
+    )
+
+
+def _is_kind(kind: str) -> TypeGuard[Kind]:
+    return kind in KINDS
 
 
 async def amended(change: str, intent: str, slots: Mapping[str, Any], request: Request) -> dict[str, Any]:
