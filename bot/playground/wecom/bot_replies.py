@@ -145,7 +145,9 @@ def _stream(part: object, limits: WeComLimits) -> StreamState:
     if len(content.encode()) > limits.bot_content_bytes:
         raise ApiError(45002)
     items = part.get("msg_item", [])
-    if not isinstance(items, list) or len(items) > 10 or (items and not finish):
+    if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
+        raise ApiError(40035, "stream.msg_item is not a list of objects")
+    if len(items) > 10 or (items and not finish):
         raise ApiError(40058, "stream.msg_item: at most 10, only at the end")
     pictures = [decoded_picture(each.get("image"), limits.image_bytes) for each in items]
     return StreamState(id=part["id"], content=content, finish=finish, pictures=pictures, feedback=_feedback(part))

@@ -153,8 +153,8 @@ class Contents:
         self._required(part, "appid", 40063)
         title = self._required(part, "title", 41016)
         rows = part.get("content_item", [])
-        if not isinstance(rows, list) or len(rows) > 10:
-            raise ApiError(40035, "content_item is no list of at most 10")
+        if not isinstance(rows, list) or len(rows) > 10 or not all(isinstance(row, dict) for row in rows):
+            raise ApiError(40035, "content_item is no list of at most 10 objects")
         if not 4 <= len(title) <= 12:
             raise ApiError(40058, "title needs 4 to 12 characters")
         for row in rows:
