@@ -26,9 +26,9 @@ class Changes:
         """Make a change and tell.
 
         Args:
-            change: `person_joined` (facts of a `Person`), `person_changed` (account and what is new),
-                `person_left` (account), `department_added` (facts of a `Department`), `department_changed`
-                (id and what is new), `department_removed` (id).
+            change: `person_joined` (`person` or its fields), `person_changed` (`account` and what is new),
+                `person_left` (`account`), `department_added` (`department` or its fields), `department_changed`
+                (`id` and what is new), `department_removed` (`id`).
 
         Raises:
             ValueError: no such change.
@@ -36,7 +36,7 @@ class Changes:
         """
         match change:
             case "person_joined":
-                person = Person(**facts)
+                person = facts["person"] if "person" in facts else Person(**facts)
                 self._ground.people[person.account] = person
                 await self._tell_person("user_add_org", person.account)
             case "person_changed":
@@ -47,7 +47,7 @@ class Changes:
                     group.members = [account for account in group.members if account != facts["account"]]
                 await self._tell_person("user_leave_org", facts["account"])
             case "department_added":
-                department = Department(**facts)
+                department = facts["department"] if "department" in facts else Department(**facts)
                 self._ground.departments[department.id] = department
                 await self._tell_department("org_dept_create", department.id)
             case "department_changed":

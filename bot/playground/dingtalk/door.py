@@ -79,6 +79,20 @@ class Door:
 
         return web.route(endpoint.method, path, handle)
 
+    def nowhere(self) -> list[web.RouteDef]:
+        """Routes for every other path of both sides; the calls are recorded and refused."""
+
+        async def no_such_api(call: Call) -> None:
+            raise ApiTrouble("InvalidAction.NotFound", "Specified api is not found, please check your url.", 404)
+
+        async def no_such_uri(call: Call) -> None:
+            raise OapiTrouble(404, "请求的URI地址不存在")
+
+        return [
+            self.route(Endpoint(side="api", method="*", path="/{rest:.*}", serve=no_such_api, free=True)),
+            self.route(Endpoint(side="oapi", method="*", path="/{rest:.*}", serve=no_such_uri, free=True)),
+        ]
+
     async def _handle(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
         began = time.perf_counter()
         if not self._ground.base_url:

@@ -28,12 +28,11 @@ class Inbound:
         self.sent_as: dict[str, str] = {}
 
     def content(self, app: DingTalkApp, kind: BubbleKind, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-        """`msgtype` and the type's own members of what a person sends.
+        """`msgtype` and the type's own members of what a person sends; files are already kept, see `Media.of_person`.
 
         Args:
-            body: keys of the kind, all optional: image {name, media_id}; voice {text, duration (ms)};
-                video {duration (ms), name}; file {name}; text {richText: a list of texts and images};
-                `content` (bytes) is the file itself.
+            body: image, file {media_id, name}; voice {media_id, text, duration (ms)}; video {media_id, duration (ms)};
+                text {richText: a list of texts and images}.
         """
         match kind:
             case "text":
@@ -43,13 +42,15 @@ class Inbound:
                 return "picture", {"content": self._picture(app, body)}
             case "voice":
                 spoken = {"recognition": str(body.get("text", "")), "duration": int(body.get("duration", 4200))}
-                return "audio", {"content": {"downloadCode": self._media.download_code(app, kind, body), **spoken}}
+                return "audio", {
+                    "content": {"downloadCode": self._media.download_code(app, body["media_id"]), **spoken}
+                }
             case "video":
                 about = {"videoType": "mp4", "duration": int(body.get("duration", 5000))}
-                return "video", {"content": {"downloadCode": self._media.download_code(app, kind, body), **about}}
+                return "video", {"content": {"downloadCode": self._media.download_code(app, body["media_id"]), **about}}
             case "file":
-                name = str(body.get("name", "文件"))
-                code = self._media.download_code(app, kind, body)
+                name = str(body["name"])
+                code = self._media.download_code(app, body["media_id"])
                 return "file", {"content": {"downloadCode": code, "fileName": name, "spaceId": "1000", "fileId": "1"}}
             case _:
                 return "unknownMsgType", {"content": {"unknownMsgType": UNSUPPORTED}}
@@ -59,10 +60,10 @@ class Inbound:
             return {"text": part}
         if "text" in part:
             return dict(part)
-        return {"type": "picture", **self._picture(app, part)}
+        return {"type": "picture", **self._picture(app, self._media.of_person("image", part))}
 
     def _picture(self, app: DingTalkApp, body: Mapping[str, Any]) -> dict[str, str]:
-        code = self._media.download_code(app, "image", body)
+        code = self._media.download_code(app, body["media_id"])
         return {"downloadCode": code, "pictureDownloadCode": self._media.alias(code)}
 
     def message(

@@ -46,12 +46,21 @@ class Media:
         self.files[media_id] = Stored(name=name, kind=kind, content=content)
         return media_id
 
-    def download_code(self, app: DingTalkApp, kind: str, body: Mapping[str, Any]) -> str:
-        """A code the app's robot can download the file with that a person sends."""
+    def of_person(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What a person sends without its `content`, which is kept (a picture of one point if there is none).
+
+        Returns the body with `name`, `media_id` and `size` (bytes).
+        """
         media_id = str(body.get("media_id", ""))
         if media_id not in self.files:
             content = body.get("content", PIXEL)
             media_id = self.keep(str(body.get("name", kind)), kind, content if isinstance(content, bytes) else PIXEL)
+        shown = {name: value for name, value in body.items() if name != "content"}
+        stored = self.files[media_id]
+        return shown | {"name": stored.name, "media_id": media_id, "size": len(stored.content)}
+
+    def download_code(self, app: DingTalkApp, media_id: str) -> str:
+        """A code the app's robot can download the file with."""
         code = self._ground.fresh("dc-")
         self._codes[code] = (media_id, app.robot_code, self._ground.now() + self._ground.limits.download_code_life)
         return code

@@ -34,6 +34,7 @@ from bot.playground.dingtalk.webhook import Webhooks
 from bot.playground.dingtalk.workflow import Workflow
 from bot.playground.platform import Bubble, BubbleKind, Department, Group, Now, Person
 
+FILES = ("image", "voice", "video", "file")
 DTMD = "dtmd://dingtalkclient/sendMessage"
 
 
@@ -106,6 +107,7 @@ class DingTalkPlatform:
             web.get(f"{prefix}/connect", self.gateway.connect),
             web.get(f"{prefix}/files/{{key}}", self.media.fetch),
             *(door.route(endpoint) for endpoint in endpoints(self)),
+            *door.nowhere(),
         ]
 
     async def start(self) -> None:
@@ -168,13 +170,18 @@ class DingTalkPlatform:
         chat: str | None = None,
         app: str | None = None,
     ) -> str:
-        """`account` sends something else than text; see `Inbound.content` for the keys. Returns the msgId.
+        """`account` sends something else than text. Returns the msgId.
+
+        Args:
+            body: keys of the kind, all optional: {name, content (bytes) or media_id} of files of all kinds; voice also
+                {text (what the platform recognises), duration (ms)}; video {duration (ms)}; text {richText: a list of
+                texts and pictures}.
 
         In a group only pictures and richText (kind `text` with `richText`) reach the robot.
         """
         robot = self._app(app)
-        msgtype, members = self.inbound.content(robot, kind, body)
-        shown = {name: value for name, value in body.items() if name != "content"}
+        shown = self.media.of_person(kind, body) if kind in FILES else dict(body)
+        msgtype, members = self.inbound.content(robot, kind, shown)
         if msgtype == "richText":
             shown["text"] = "".join(part.get("text", "[图片]") for part in members["content"]["richText"])
         bubble = self.ground.show(chat or account, kind, shown, sender=account)

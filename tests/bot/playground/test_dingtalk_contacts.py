@@ -147,7 +147,7 @@ async def test_who_left_is_out_of_groups_and_unknown() -> None:
         await scene.platform.change("person_left", account="lisi02")
         assert all("lisi02" not in group.members for group in scene.platform.groups.values())
         assert (await scene.oapi("/topapi/v2/user/get", {"userid": "lisi02"}))["errcode"] == 60121
-        await scene.platform.change("person_joined", account="lisi02", name="李四")
+        await scene.platform.change("person_joined", person=Person(account="lisi02", name="李四"))
         assert scene.platform.people["lisi02"] == Person(account="lisi02", name="李四")
 
 

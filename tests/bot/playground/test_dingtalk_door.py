@@ -66,6 +66,14 @@ async def test_wrong_credentials_and_a_form_are_refused() -> None:
         assert (status, answer["message"]) == (400, "body is mandatory for this action.")
 
 
+async def test_a_call_that_does_not_exist_is_refused_and_recorded() -> None:
+    async with serving() as scene:
+        status, answer = await scene.call("GET", "api", "/v1.0/robot/oToMessages/batchSend")
+        assert (status, answer["code"]) == (404, "InvalidAction.NotFound")
+        assert (await scene.call("POST", "oapi", "/topapi/v3/nothing", {}))[1]["errcode"] == 404
+        assert [each.status for each in scene.platform.wire] == [404, 200]
+
+
 async def test_a_missing_permission_names_its_scope() -> None:
     async with serving() as scene:
         scene.platform.conditions.missing_scopes = {"qyapi_robot_sendmsg", "qyapi_get_member"}

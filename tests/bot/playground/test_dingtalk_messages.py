@@ -152,6 +152,9 @@ async def test_a_file_is_downloaded_once_by_its_code() -> None:
         client = await scene.connect()
         await scene.platform.send("zhangsan01", "file", {"name": "报价单.xlsx", "content": b"PK..."})
         code = client.data()[0]["content"]["downloadCode"]
+        shown = scene.platform.screens.seen("zhangsan01")[0].body
+        assert (shown["name"], shown["size"], "content" in shown) == ("报价单.xlsx", 5, False)
+        assert scene.platform.media.files[shown["media_id"]].content == b"PK..."
         asked = {"downloadCode": code, "robotCode": CLIENT}
         _, answer = await scene.api("POST", "/v1.0/robot/messageFiles/download", asked)
         async with scene.http.get(answer["downloadUrl"]) as response:
