@@ -1,7 +1,7 @@
 """What somebody has to do: whose it is, who gave it, when it is due, whether it is done."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Self
 
@@ -157,10 +157,6 @@ class Task(Entity):
     def overdue(self, at: datetime) -> bool:
         """Open after its deadline."""
         return self.state is TaskState.OPEN and self.due_at is not None and self.due_at <= at
-
-    def late_by(self, at: datetime) -> timedelta:
-        """How long it has been overdue; nothing when it is not."""
-        return at - self.due_at if self.due_at is not None and self.overdue(at) else timedelta(0)
 
     def require_visible(self, sight: Sight) -> Self:
         """The task itself, for its owner, who gave it, and whoever sees the owner's records.

@@ -72,7 +72,7 @@ async def a_product(work: Work, code: str, name: str, *, stock: dict[str, int] |
 
 def asked(work: Work, sender: Member, *, at: datetime = NOW, text: str = "", group: str = "", **more: Any) -> Request:
     """A request of `sender` as the dispatcher would make it."""
-    said = Said(text=text, group=group)
+    said = Said(text=text, group=group, **more.pop("said", {}))
     return Request(at=at, work=work, company=more.pop("company", COMPANY), sender=sender, said=said, **more)
 
 

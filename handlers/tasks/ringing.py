@@ -1,5 +1,6 @@
 """What is due now: each reminder once, and overdue tasks in one summary a working day."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from domain.calendar import DAY
@@ -49,7 +50,7 @@ async def task_due(timer: Timer, situation: Situation) -> Reply:
         task, names, situation, headline + _planned(at, situation), tone=Tone.WARNING, ringing=True, reminder=False
     )
     patient = not task.hour_named and chosen_hour(at, situation.calendar)
-    return Reply(notices=(Notice(member=task.owner, card=card, patient=patient),))
+    return await _to_whom_works_here(situation, (task.owner, task.assigned_by), card, patient=patient)
 
 
 @routes.timer("reminder")
@@ -63,7 +64,14 @@ async def reminder_due(timer: Timer, situation: Situation) -> Reply:
     await arm(situation, reminder)
     names = await known(situation, reminder)
     card = reminder_card(reminder, names, situation, "提醒" + _planned(at, situation), tone=Tone.WARNING, ringing=True)
-    return Reply(notices=(Notice(member=reminder.owner, card=card, patient=not reminder.hour_named),))
+    return await _to_whom_works_here(situation, (reminder.owner,), card, patient=not reminder.hour_named)
+
+
+async def _to_whom_works_here(situation: Situation, members: Sequence[int], card: Card, *, patient: bool) -> Reply:
+    """To the first of these who has not left: who gave a task hears of it when its owner is gone."""
+    people = await situation.work.members.by_ids(members)
+    there = [member for member in members if member in people and people[member].active]
+    return Reply(notices=tuple(Notice(member=member, card=card, patient=patient) for member in there[:1]))
 
 
 def _planned(at: datetime, situation: Situation) -> str:
