@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from domain.calendar import QuietHours, WorkCalendar
@@ -27,6 +28,7 @@ class Company:
         digest_at: hour and minute of the daily digest on the company's clock.
         digest_groups: groups of the configuration that get the company's digest.
         guide: what the help shows, in the order of the capabilities.
+        definitions: folder of the company's own definition files (`approvals/*.toml`), None for none.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Company:
     digest_at: timedelta = timedelta(hours=18)
     digest_groups: tuple[str, ...] = ()
     guide: tuple[HelpEntry, ...] = ()
+    definitions: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
