@@ -30,7 +30,7 @@ _TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"请.{0,8}假|(?:年休?|事|病|婚|产|丧|陪产|育儿|探亲)假|调休|补休|倒休|(?:想|要|申请).{0,8}休|休N|休息"
         ),
     ),
-    ("generic", re.compile(r"用章|盖章|用印|出差|用车|派车|加班|借|开通|权限|门禁|领用")),
+    ("generic", re.compile(r"用章|盖.{0,3}章|用印|出差|用车|派车|加班|借|开通|权限|门禁|领用")),
     ("discount", re.compile(r"折(?!腾|叠|旧|线|算)|特价|优惠|让利|让N|让.{0,3}个?点|降N|半价|off|下浮")),
     ("quote", re.compile(r"报价")),
     ("contract", re.compile(r"合同|协议(?!价)")),
@@ -123,6 +123,11 @@ _LABEL = re.compile(
 _ENDING = re.compile(r"(?:花了?|共|总共|一共|用了?|付了?|合计|大概|约|[\s,])*N+(?:元|块钱?|整)*(?:钱)?$")
 
 
+_EXPENSE_LEAD = re.compile(
+    rf"(?:{_ASK_NOISE}|报(?:个|一下|一笔|笔|点)?销|U(?=费|钱|票|N|\s)|费用?|钱|票|[NM]|元|块|[\s,])+"
+)
+
+
 def _reason(message: Message, used: list[Span], kind: str) -> str:
     """The purpose as typed: what was named as such, else the clauses that say more than the values."""
     named = _PURPOSE.search(message.named)
@@ -135,7 +140,7 @@ def _reason(message: Message, used: list[Span], kind: str) -> str:
         clause = marked[start:end]
         if _LABEL.match(clause.strip()) or not _tells(noise.sub("", clause), clause, kind):
             continue
-        lead = noise.match(clause)
+        lead = (_EXPENSE_LEAD if kind == "expense" else noise).match(clause)
         if lead and lead.end() < len(clause):
             start += _whole_lead(clause, lead.end())
         tail = _ENDING.search(marked[start:end])
@@ -204,6 +209,10 @@ def _leave_span(message: Message, dated: list[Found]) -> tuple[str | None, str |
     if not days:
         return None, None
     start, end = ends_of(days[0])
+    if len(days) > 1 and isinstance(days[0].value, Day) and isinstance(days[1].value, Day):
+        between_them = message.shape[days[0].end : days[1].start]
+        if re.fullmatch(r"[\s,、和跟及与]*", between_them) and days[1].value.day > days[0].value.day:
+            return start, days[1].value.day.isoformat()
     if len(days) > 1 and isinstance(days[0].value, Day) and isinstance(days[1].value, Part):
         same = days[1].value.day == message.now.date() and "T" in (slot_time(days[1].value) or "")
         if same:
@@ -389,19 +398,21 @@ def decide(message: Message) -> Slots:
         found["applicant"] = applicant.key
     elif message.mentions and message.mentions[0].keys:
         found["applicant"] = message.mentions[0].keys[0]
-    for kind, pattern in _DECIDED_TYPES:
-        match = pattern.search(shape)
-        if (
-            match
-            and (applicant or match.start() <= (mark.start() if mark else 0) + 8)
-            and not (rejected and mark and match.start() > mark.end() and not applicant)
-        ):
-            found["approval_type"] = kind
-            break
+    kind = _decided_kind(shape, mark.end() if mark else 0)
+    if kind:
+        found["approval_type"] = kind
     reason = _why(message, mark.end() if mark else 0) if rejected else ""
     if reason:
         found["reason"] = reason
     return found
+
+
+def _decided_kind(shape: str, decided: int) -> str | None:
+    """The type that is named first, in the clause of the decision or before it; what follows is its reason."""
+    clause_end = re.compile(r"[\s,，。:：!]|$").search(shape, decided)
+    end = clause_end.start() if clause_end else len(shape)
+    named = [(match.start(), kind) for kind, pattern in _DECIDED_TYPES if (match := pattern.search(shape, 0, end))]
+    return min(named)[1] if named else None
 
 
 def _why(message: Message, at: int) -> str:

@@ -26,7 +26,7 @@ _DEADLINE = re.compile(
 )
 _DUE_LEAD = re.compile(r"(?:截止(?:到|日期|时间)?|deadline|ddl|期限|时间)[:：是]?\s*$")
 _REMIND = re.compile(
-    r"(?:到时候?|届时|到点)?(?:请|麻烦|记得|别忘了?|不要忘了?|别忘记|帮我|设个?|定个?|加个?|来个?|设置|给我|务必|也)*(?:提醒事项|提醒|叫醒|叫|喊|通知|告诉|call|闹钟|remind)(?:我|一下|下|一声|自己|M+|K+|大家|me|我们)*(?:一下|一声|哈|啊|吧|要|去|来|说)*(?=去|来)?|(?:别忘了?|记得|别忘记)(?:要)?"
+    r"(?:到时候?|届时|到点)?(?:请|麻烦|记得|别忘了?|不要忘了?|别忘记|帮我|设个?|定个?|加个?|来个?|设置|给我|务必|也)*(?:提醒事项|提醒|叫醒|叫|喊|通知|告诉|call|闹钟|remind)(?:我|一下|下|一声|自己|M+|K+|大家|me|我们)*(?:一下|一声|哈|啊|吧|要|说)*|(?:别忘了?|记得|别忘记)(?:要)?"
 )
 
 
@@ -37,7 +37,10 @@ def add(message: Message) -> Slots:
     if chosen:
         found["due"] = chosen[0]
         spans += [_with_deadline(message, f) for f in chosen[1]]
-    found |= mentioned(message) or _assigned(message)
+    assigned = _assigned(message)
+    found |= mentioned(message) or assigned
+    if assigned:
+        spans += [(n.start, n.end) for n in message.of_kind("colleague")[:1]]
     spans += [(m.start(), m.end()) for m in _ASSIGN.finditer(message.shape)]
     task = _TASK.match(message.shape, message.core)
     start = task.end() if task else message.core

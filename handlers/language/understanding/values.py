@@ -35,6 +35,8 @@ def amounts(message: Message) -> list[tuple[float, Number]]:
     for number in message.numbers:
         if any(a <= number.start < b for a, b in percents) or number.value <= 0:
             continue
+        if message.text[number.start : number.end] == "一":
+            continue
         money = next((m for m in message.moneys if m.start <= number.start < m.end), None)
         after = message.shape[number.end : number.end + 6]
         if _NO_AMOUNT_AFTER.match(after) and not (money and not re.match(r"块", after)):
