@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,7 +99,7 @@ class WeComLimits:
         stream_pause: real seconds between two refreshes of a stream.
         rotate_tokens: every `gettoken` gives a new token and voids the previous one.
         early_death: tokens die this long after their issue although more was promised.
-        duplicate_answer: what a suppressed send answers: the first answer again, or no msgid and response_code.
+        duplicate_answer: what a suppressed send answers: the first answer again, or one without msgid and response_code.
         passive_card_update: an app's passive update after `template_card_event` takes effect.
         base_quotas: the 10 000 per minute and 150 000 per hour of any single call are enforced.
         account_limit: person-messages per day and app are 200 times this.
@@ -136,7 +137,7 @@ class WeComLimits:
     pictures_per_day: int = 1000
     pictures_per_month: int = 3000
 
-    duplicate_answer: str = "same"
+    duplicate_answer: Literal["same", "bare"] = "same"
     passive_card_update: bool = True
     code_life: timedelta = timedelta(hours=72)
     recall_life: timedelta = timedelta(hours=24)
