@@ -17,7 +17,7 @@ from handlers.dialogue.card import Card
 from handlers.dialogue.command import Command
 from handlers.dialogue.conversation import Conversation, Turn, answered, asking, fresh
 from handlers.dialogue.question import Question
-from handlers.dialogue.reply import Notice, Reply, say
+from handlers.dialogue.reply import Notice, Reply, say, with_reactions
 from handlers.dialogue.request import Company, Kept, Request, Said, Situation, Spot
 from storage.collection import StaleEntity
 from storage.inbox import InboxEntry
@@ -277,7 +277,8 @@ class Dispatcher:
     async def _finish(self, work: Work, happening: Happening, member: Member | None, reply: Reply) -> None:
         reactions = await self._react(work, happening.at, happening.cause)
         origin = happening.origin(member)
-        await self._speaker.put(work, reply + reactions, happening.at, happening.cause, origin)
+        whole = with_reactions(reply, reactions)
+        await self._speaker.put(work, whole, happening.at, happening.cause, origin)
         if not await work.inbox.mark_handled(happening.entry, happening.at):
             raise NotOurs
 

@@ -1,6 +1,6 @@
 """What a handler has to say: replies where the person asked, notices to others, changes of cards, posts to groups."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from handlers.dialogue.card import Card
 
@@ -73,6 +73,18 @@ class Reply:
             self.record or other.record,
             self.private or other.private,
         )
+
+
+def with_reactions(reply: Reply, reactions: Reply) -> Reply:
+    """One message instead of several: what reactions add in words is written into the receipt, where there is one."""
+    added = [part for part in reactions.says if isinstance(part, str)]
+    receipt = reply.says[-1] if reply.says else None
+    if not added or not isinstance(receipt, Card):
+        return reply + reactions
+    text = "\n".join(part for part in (receipt.text, *added) if part)
+    cards = tuple(part for part in reactions.says if not isinstance(part, str))
+    says = (*reply.says[:-1], receipt.model_copy(update={"text": text}), *cards)
+    return replace(reply + replace(reactions, says=()), says=says)
 
 
 def say(*says: Card | str, record: str = "") -> Reply:
