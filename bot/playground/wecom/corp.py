@@ -99,7 +99,7 @@ class WeComLimits:
         stream_pause: real seconds between two refreshes of a stream.
         rotate_tokens: every `gettoken` gives a new token and voids the previous one.
         early_death: tokens die this long after their issue although more was promised.
-        duplicate_answer: what a suppressed send answers: the first answer again, or one without msgid and response_code.
+        duplicate_answer: what a suppressed send answers: the first answer again, or it without msgid and response_code.
         passive_card_update: an app's passive update after `template_card_event` takes effect.
         base_quotas: the 10 000 per minute and 150 000 per hour of any single call are enforced.
         account_limit: person-messages per day and app are 200 times this.
