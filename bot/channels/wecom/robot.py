@@ -178,11 +178,13 @@ class WeComBot:
         return window if here else None
 
     async def _reply(self, window: Window, message: Outgoing) -> Delivery | None:
-        """The late reply (one per address); None when the window turns out to be shut."""
+        """The late reply (one per address); None when it does not fit or the window turns out to be shut."""
         try:
             body = self._body(message)
         except ValueError as error:
             return Rejected(f"card: {error}")
+        if texts.size(body.get("markdown", {}).get("content", "")) > texts.BOT_BYTES:
+            return None
         self._use(window)
         answer = await exchange(
             self._session, "POST", window.url, call="response_url", data=encoded(body), secrets=(window.url,)
@@ -266,11 +268,11 @@ class WeComBot:
 
 
 def as_markdown(card: Card) -> str:
-    """A whole card as the bot's markdown, at most 20480 bytes."""
+    """A whole card as the bot's markdown."""
     lines = [f"**{texts.markdown(card.title)}**", texts.markdown(card.subtitle)]
     lines += [f"{texts.markdown(line.label)}: {_linked(line.text, line.page)}" for line in card.lines]
     lines += [texts.markdown(card.text), _linked(card.page_text, card.page) if card.page else ""]
-    return texts.shortened("\n".join(line for line in lines if line), texts.BOT_BYTES)
+    return "\n".join(line for line in lines if line)
 
 
 def _linked(text: str, page: str) -> str:
