@@ -4,7 +4,7 @@ from importlib import import_module
 
 from handlers.dialogue.routes import Routes
 
-CAPABILITIES: tuple[str, ...] = ("follow_ups", "customers", "stock", "members", "undo", "help", "tasks")
+CAPABILITIES: tuple[str, ...] = ("follow_ups", "customers", "stock", "members", "undo", "help", "tasks", "approvals")
 
 
 def all_routes() -> Routes:
