@@ -9,6 +9,7 @@ from bot.playground.dingtalk.corp import (
     DingTalkCorp,
     TemplateButton,
 )
+from bot.playground.dingtalk.frames import GatewayFaults
 from bot.playground.dingtalk.limits import DingTalkLimits
 from bot.playground.dingtalk.platform import DingTalkPlatform
 
@@ -21,5 +22,6 @@ __all__ = [
     "DingTalkCorp",
     "DingTalkLimits",
     "DingTalkPlatform",
+    "GatewayFaults",
     "TemplateButton",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.playground.dingtalk.call import Call
-from bot.playground.dingtalk.cards import Card, Cards, Delivery, check_variables
+from bot.playground.dingtalk.cards import Card, Cards, Delivery, check_variables, param_map
 from bot.playground.dingtalk.corp import CardRoute
 from bot.playground.dingtalk.ground import Ground
 from bot.playground.dingtalk.robot import Robot
@@ -60,7 +60,7 @@ class CardApi:
         card = self._cards.find(call.caller, body.get("outTrackId"))
         data = None
         if body.get("cardData") is not None:
-            data = check_variables(card.template, body["cardData"].get("cardParamMap", {}), self._ground.limits)
+            data = check_variables(card.template, param_map(body["cardData"]), self._ground.limits)
         private = self._cards.private_data(card, body.get("privateData") or {})
         self._cards.write(card, data, private, body.get("cardUpdateOptions") or {})
         return {"success": True, "result": True}

@@ -76,6 +76,11 @@ class Card:
         }
 
 
+def param_map(data: Any) -> Any:
+    """The `cardParamMap` of a part of a request; whatever else stands there is left for `check_variables` to refuse."""
+    return data.get("cardParamMap", {}) if isinstance(data, dict) else data
+
+
 def check_variables(template: CardTemplate, variables: Any, limits: DingTalkLimits) -> dict[str, str]:
     """The `cardParamMap`, when it is as it must be.
 
@@ -145,7 +150,7 @@ class Cards:
             out_track_id=out_track_id,
             app=app,
             template=template,
-            data=check_variables(template, (body.get("cardData") or {}).get("cardParamMap", {}), limits),
+            data=check_variables(template, param_map(body.get("cardData") or {}), limits),
             callback_type=callback_type,
             route_key=str(body.get("callbackRouteKey", "")),
             user_id_type=int(body.get("userIdType") or 1),
@@ -154,19 +159,20 @@ class Cards:
         self._cards[app.client_id, out_track_id] = card
         return card
 
-    def private_data(self, card: Card, entries: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    def private_data(self, card: Card, entries: Any) -> dict[str, dict[str, str]]:
         """The `privateData` of a request by account.
 
         Raises:
             ApiTrouble: 400 param.userIdNotExist, or the data breaks a limit.
         """
+        if not isinstance(entries, Mapping):
+            raise ApiTrouble("param.privateDataInvalid", "privateData 必须是对象")
         found = {}
         for user_id, entry in entries.items():
             account = self.account(card, user_id)
             if account is None:
                 raise ApiTrouble("param.userIdNotExist", f"用户不存在：{user_id}")
-            variables = entry.get("cardParamMap", {}) if isinstance(entry, dict) else None
-            found[account] = check_variables(card.template, variables, self._ground.limits)
+            found[account] = check_variables(card.template, param_map(entry), self._ground.limits)
         return found
 
     def account(self, card: Card, user_id: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import time
 import uuid
 from collections import defaultdict, deque
@@ -17,6 +18,8 @@ from bot.playground.dingtalk.ground import Ground
 from bot.playground.dingtalk.tokens import Tokens
 from bot.playground.dingtalk.troubles import ApiTrouble, OapiTrouble, scripted
 from bot.playground.platform import Fault
+
+log = logging.getLogger(__name__)
 
 Side = Literal["api", "oapi"]
 
@@ -143,6 +146,9 @@ class Door:
             status, answer = trouble.status, trouble.answer()
         except OapiTrouble as trouble:
             status, answer = 200, trouble.answer()
+        except Exception:
+            log.exception("the playground could not serve %s", call.path)
+            status, answer = 500, ApiTrouble("unknownError", "未知错误").answer()
         if isinstance(answer, str):
             return status, answer
         if endpoint.side == "oapi" and status == 200:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.playground.dingtalk.cards import SUBMIT, Card, Cards, check_variables
+from bot.playground.dingtalk.cards import SUBMIT, Card, Cards, check_variables, param_map
 from bot.playground.dingtalk.corp import TemplateButton, filled
 from bot.playground.dingtalk.frames import CARD, Push
 from bot.playground.dingtalk.gateway import Gateway
@@ -105,10 +105,10 @@ class Presses:
         limits = self._ground.limits
         try:
             public, private = (
-                check_variables(card.template, answer[part].get("cardParamMap", {}), limits) if part in answer else None
+                check_variables(card.template, param_map(answer[part]), limits) if part in answer else None
                 for part in ("cardData", "userPrivateData")
             )
-        except (ApiTrouble, AttributeError):
+        except ApiTrouble:
             self._hint(account, bubble)
             return
         if public is not None or private is not None:

@@ -228,6 +228,8 @@ async def test_private_variables_not_ticked_in_the_template_are_ignored() -> Non
         ({"cardData": {"cardParamMap": {"title": "长" * 342}}}, "param.cardParamTooLong"),
         ({"cardData": {"cardParamMap": {"k" * 101: "v"}}}, "param.cardParamTooLong"),
         ({"cardData": {"cardParamMap": {f"k{n}": "v" * 1020 for n in range(101)}}}, "param.cardDataTooLong"),
+        ({"cardData": "title"}, "param.cardParamMapInvalid"),
+        ({"privateData": ["manager09"]}, "param.privateDataInvalid"),
         ({"callbackType": "stream"}, "param.callbackTypeInvalid"),
         ({"callbackType": "HTTP", "callbackRouteKey": "none"}, "param.callbackRouteKeyNotExist"),
         ({"openSpaceId": "IM_ROBOT.manager09"}, "param.openSpaceIdInvalid"),

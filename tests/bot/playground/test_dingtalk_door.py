@@ -160,6 +160,19 @@ async def test_a_cut_connection_leaves_the_outcome_unknown(kind: Any, bubbles: i
         assert scene.platform.wire[-1].status == 0
 
 
+async def test_what_the_playground_cannot_serve_is_an_unknown_error(caplog: pytest.LogCaptureFixture) -> None:
+    async with serving() as scene:
+        status, answer = await scene.api("PUT", "/v1.0/card/instances", {"outTrackId": "x", "privateData": []})
+        assert (status, answer["code"]) == (400, "param.cardNotExist")
+        status, answer = await scene.api("POST", "/v1.0/workflow/processInstances/execute", {"processInstanceId": []})
+        assert status == 400
+        status, answer = await scene.call("POST", "oapi", "/topapi/v2/user/get", {}, token=await scene.token())
+        assert answer["errcode"] == 33012
+        scene.platform.faults.append(Fault(path=USER, kind="errcode", value="no number"))
+        assert (await scene.call("POST", "oapi", USER, {}, token=await scene.token()))[0] == 500
+        assert "could not serve" in caplog.text
+
+
 async def test_a_delay_delays() -> None:
     async with serving() as scene:
         scene.platform.faults.append(Fault(path=SEND, kind="delay", value=0.1))

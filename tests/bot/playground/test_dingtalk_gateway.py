@@ -200,6 +200,16 @@ async def test_opening_can_be_slow_and_refused() -> None:
         assert (await scene.open())[0] == 200
 
 
+async def test_frames_can_be_late() -> None:
+    async with serving() as scene:
+        client = await scene.connect()
+        scene.platform.gateway.faults.delay_seconds = 0.05
+        began = asyncio.get_running_loop().time()
+        await scene.platform.say("zhangsan01", "在吗")
+        assert asyncio.get_running_loop().time() - began >= 0.05
+        assert len(client.data()) == 1
+
+
 async def test_a_gateway_deaf_to_pings_does_not_pong() -> None:
     async with serving() as scene:
         scene.platform.gateway.faults.deaf_to_pings = True
