@@ -109,7 +109,7 @@ class Connection:
 
     async def _settle(self, batch: Sequence[tuple[Frame, tuple[Incoming, ...]]]) -> None:
         try:
-            await self._keep([incoming for _, several in batch for incoming in several])
+            await self._keep(list({one.key: one for _, several in batch for one in several}.values()))
         except Exception as error:
             if len(batch) == 1:
                 log.error("a message could not be kept: %s", type(error).__name__)
