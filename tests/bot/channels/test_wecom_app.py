@@ -5,13 +5,15 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.channels.channel import Channel
+from bot.channels.wecom import messages
+from bot.channels.wecom.cards import news_notice
 from bot.channels.wecom.messages import card_update
 from bot.channels.wecom.parts import part_key
 from bot.delivery import Failed, Outgoing, Rejected, Sent
 from bot.playground.platform import Fault
 from bot.playground.wecom import WeComLimits
 from handlers.dialogue.card import Button, Card, Choice, Line, Option, Style
-from tests.bot.channels.wecom_scene import AGENT, ZHOU, Scene, scene
+from tests.bot.channels.wecom_scene import AGENT, SITE, ZHOU, Scene, scene
 
 APPROVAL = Card(
     title="特价申请",
@@ -259,3 +261,24 @@ async def test_all_three_are_channels(here: Scene) -> None:
         ("wecom", False),
         ("wecom", False),
     ]
+
+
+async def test_the_platform_takes_every_kind_of_body_we_can_write(here: Scene) -> None:
+    picture = {"title": "周报", "subtitle": "第 1 周", "image": f"{SITE}/w1.png", "page": SITE}
+    bodies = {
+        "text": messages.text("您好"),
+        "markdown": messages.markdown("**库存** SKU_1 <12>"),
+        "textcard": messages.textcard("周报", "新增 6\n赢单 2", SITE, "查看"),
+        "template_card": news_notice(**picture),
+    }
+    for kind, body in bodies.items():
+        sent = messages.to_member(ZHOU, AGENT, kind, body, key=kind)
+        assert (await here.app._api.post("message/send", sent)).good
+    sent = await here.app.send(Outgoing(key="c1", address=ZHOU, kind="card", card=APPROVAL))
+    assert isinstance(sent, Sent)
+    ((code, _),) = sent.receipt["codes"]
+    greyed = messages.greyed(AGENT, code, "李娜 已同意")
+    assert (await here.app._api.post("message/update_template_card", greyed)).good
+    assert len(here.seen("ZhouQiang")) == 5
+    assert here.seen("ZhouQiang")[-1].closed_for == {"ZhouQiang": "李娜 已同意"}
+    here.spotless()

@@ -83,6 +83,21 @@ async def test_a_window_that_leads_elsewhere_is_none(here: Scene, note: str) -> 
     assert len(here.seen("ZhouQiang", "ZhouQiang")) == 1
 
 
+@pytest.mark.parametrize(
+    ("url", "trusted"),
+    [
+        ("https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=X", True),
+        ("http://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=X", False),
+        ("https://qyapi.weixin.qq.com.evil.example/x", False),
+        ("/x", False),
+    ],
+)
+async def test_only_the_platform_is_answered(here: Scene, url: str, trusted: bool) -> None:
+    note = json.dumps({"url": url, "until": here.clock.time.timestamp() + 9})
+    message = Outgoing(key="a", address="user:lina", kind="text", text="x", window=note)
+    assert (here.bot._window(message) is not None) is trusted
+
+
 async def test_an_answer_without_an_answer_is_tried_again_in_the_same_place(here: Scene) -> None:
     answer = await asked(here)
     here.platform.faults.append(Fault(path="/cgi-bin/aibot/response", kind="status", value=502))
