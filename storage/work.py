@@ -13,6 +13,7 @@ from storage.cards import Cards
 from storage.collection import Collection
 from storage.connection import Connection, Driver, driver_of
 from storage.customers import Customers
+from storage.digests import Digests
 from storage.files import Files
 from storage.follow_ups import FollowUps
 from storage.inbox import Inbox
@@ -49,6 +50,7 @@ class Work:
         self.talks = Talks(connection)
         self.files = Files(connection)
         self.settings = Settings(connection)
+        self.digests = Digests(connection)
         self.journal = Journal(connection, author)
         self.members = Members(connection, self.journal, self.happened)
         self.customers = Customers(connection, self.journal, self.happened)
