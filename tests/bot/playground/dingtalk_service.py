@@ -31,7 +31,7 @@ AES_KEY = "kgPoYqnCDoYzBKbftfOoXTZhQ8stzhe6SVI34Zwh8XA"
 TEMPLATE = "11111111-2222-3333-4444-555555555555.schema"
 GROUP = "cidA1b2C3d4E5=="
 NOON = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)
-QUICK = DingTalkLimits(patience_seconds=0.3, card_answer_seconds=0.3, http_push_seconds=0.3, ping_answer_seconds=0.3)
+QUICK = DingTalkLimits(patience_seconds=0.3, card_answer_seconds=0.8, http_push_seconds=0.8, ping_answer_seconds=0.8)
 ALL = (("EVENT", "*"), ("CALLBACK", ROBOT), ("CALLBACK", CARD))
 
 Answer = Callable[[dict[str, Any]], Any]

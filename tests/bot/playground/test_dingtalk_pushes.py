@@ -61,7 +61,7 @@ async def test_an_empty_a_broken_and_a_late_answer_show_nothing() -> None:
         await scene.platform.say("zhangsan01", "一")
         receiver.answer = lambda path, body: web.Response(text="success")
         await scene.platform.say("zhangsan01", "二")
-        receiver.answer = lambda path, body: asyncio.sleep(1, {"msgtype": "text", "text": {"content": "太晚"}})
+        receiver.answer = lambda path, body: asyncio.sleep(1.5, {"msgtype": "text", "text": {"content": "太晚"}})
         await scene.platform.say("zhangsan01", "三")
         receiver.answer = lambda path, body: {"msgtype": "interactiveCard"}
         await scene.platform.say("zhangsan01", "四")
@@ -126,6 +126,6 @@ async def test_card_callbacks_go_to_their_route_signed_and_their_answer_is_appli
         assert json.loads(body["content"])["cardPrivateData"]["params"]["action"] == "agree"
         assert scene.platform.view("manager09", bubble.id)["params"]["status"] == "已同意"
 
-        receiver.answer = lambda path, body: asyncio.sleep(1, {})
+        receiver.answer = lambda path, body: asyncio.sleep(1.5, {})
         await scene.platform.press("manager09", bubble.id, "btn1")
         assert scene.texts("manager09")[-1] == "操作失败，请稍后再试"
