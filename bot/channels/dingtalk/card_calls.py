@@ -4,7 +4,6 @@ Source: protocols/dingtalk.md 6.2-6.7.
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,8 +14,6 @@ from bot.channels.dingtalk.robot import Address
 from bot.channels.dingtalk.troubles import Kind, Trouble
 from bot.config import DingTalkConfig
 from handlers.dialogue.card import Card
-
-log = logging.getLogger(__name__)
 
 CREATE = "/v1.0/card/instances/createAndDeliver"
 

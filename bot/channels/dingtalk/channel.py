@@ -234,6 +234,11 @@ class DingTalk:
         if self._config.mode == "stream":
             await self._stream.run(keep)
 
+    @property
+    def connected(self) -> bool:
+        """Whether messages can reach us: always over HTTP, over Stream while a connection stands."""
+        return self._config.mode == "http" or self._stream.connected
+
     async def close(self) -> None:
         """Let go of what is under way; the session belongs to whoever gave it."""
         self._api.close()

@@ -18,6 +18,8 @@ BYTES = 14_000
 MOST_PARTS = 20
 """A text that needs more is sent as a file."""
 NUMBER_ROOM = 10
+NOTE_ROOM = 100
+"""Bytes on a card for the words about what follows."""
 LONGEST_KEY = 64
 
 _ENDS = (re.compile(r"\n"), re.compile(r"[。！？；!?;]"), re.compile(r"[\s，、,]"))
@@ -62,34 +64,36 @@ def _texts(message: Outgoing, parts: list[str]) -> tuple[Outgoing, ...]:
 
 def _card_parts(message: Outgoing, card: Card) -> tuple[Outgoing, ...]:
     """The card with as many lines and as much text as it takes, and the rest as texts."""
-    bare = card.model_copy(update={"lines": (), "text": ""})
-    count = len(card.lines)
-    while count and _body_size(bare.model_copy(update={"lines": card.lines[:count]})) > BODY_LIMIT - 500:
-        count -= 1
-    rest = [f"{line.label}: {line.text}" for line in card.lines[count:]]
-    kept = bare.model_copy(update={"lines": card.lines[:count]})
-    first = ""
-    text = card.text
-    if not rest:
-        first = cut(text, lambda piece: _body_size(kept.model_copy(update={"text": piece})) <= BODY_LIMIT - 50)[0]
-        text = text[len(first) :].lstrip("\n")
-    parts = cut("\n".join([*rest, text]).strip("\n"), _fits_numbered)
+    kept, first, rest = _fitted(card)
+    parts = cut(rest, _fits_numbered)
     total = len(parts) + 1
-    shown = kept.model_copy(update={"text": f"(1/{total}) {first}".strip()})
-    following = message.model_copy(
+    text = message.model_copy(
         update={"kind": "text", "card": None, "task": "", "receipt": {}, "mentions": (), "filename": ""}
     )
     if len(parts) > MOST_PARTS:
-        shown = kept.model_copy(update={"text": f"{first}\n（其余内容见下一个文件）".strip()})
-        texts: tuple[Outgoing, ...] = (
-            following.model_copy(update={"key": _key(message.key, 2), "text": "\n".join(parts)}),
-        )
+        note = f"{first}\n（其余内容见下一个文件）".strip()
+        following = [text.model_copy(update={"key": _key(message.key, 2), "text": rest})]
     else:
-        texts = tuple(
-            following.model_copy(update={"key": _key(message.key, number), "text": f"({number}/{total}) {part}"})
+        note = f"(1/{total}) {first}".strip()
+        following = [
+            text.model_copy(update={"key": _key(message.key, number), "text": f"({number}/{total}) {part}"})
             for number, part in enumerate(parts, 2)
-        )
-    return (message.model_copy(update={"card": shown}), *texts)
+        ]
+    return (message.model_copy(update={"card": kept.model_copy(update={"text": note})}), *following)
+
+
+def _fitted(card: Card) -> tuple[Card, str, str]:
+    """The card without its text and with the lines that fit, the beginning of the text that fits, and all the rest."""
+    kept = card.model_copy(update={"text": ""})
+    while kept.lines and _body_size(kept) > BODY_LIMIT - NOTE_ROOM:
+        kept = kept.model_copy(update={"lines": kept.lines[:-1]})
+    left = [f"{line.label}: {line.text}" for line in card.lines[len(kept.lines) :]]
+    first = "" if left else cut(card.text, lambda piece: _leaves_room(kept, piece))[0]
+    return kept, first, "\n".join([*left, card.text[len(first) :]]).strip("\n")
+
+
+def _leaves_room(card: Card, text: str) -> bool:
+    return _body_size(card.model_copy(update={"text": text})) <= BODY_LIMIT - NOTE_ROOM
 
 
 def _body_size(card: Card) -> int:
@@ -113,7 +117,7 @@ def cut(text: str, good: Callable[[str], bool]) -> list[str]:
     space where a piece ends is left out.
     """
     pieces = []
-    while not good(text):
+    while text and not good(text):
         low, high = 1, len(text)
         while high - low > 1:
             middle = (low + high) // 2

@@ -91,7 +91,10 @@ class Door:
 
 
 class Stream:
-    """One connection at a time, and for a moment two: the new one is up before the old one is let go."""
+    """One connection at a time, and for a moment two: the new one is up before the old one is let go.
+
+    `connected`: whether messages can arrive just now.
+    """
 
     def __init__(
         self,
@@ -123,8 +126,8 @@ class Stream:
                         tasks.create_task(old.retire())
                     self.connected = True
                     over = await connection.over
-                    old = connection if not serving.done() else None
                     self.connected = False
+                    old = connection if not serving.done() else None
                     await self._pause(over, connection.age)
             finally:
                 self.connected = False

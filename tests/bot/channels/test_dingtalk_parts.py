@@ -87,3 +87,8 @@ def test_lines_that_do_not_fit_on_a_card_follow_it() -> None:
     following = "\n".join(part.text for part in rest)
     assert all(f"客户{n}: " in following for n in range(kept, 120))
     assert following.endswith("合计 120 家")
+
+
+def test_cutting_comes_to_an_end_even_when_nothing_fits() -> None:
+    assert cut("", lambda piece: False) == [""]
+    assert cut("ab", lambda piece: False) == ["a", "b"]

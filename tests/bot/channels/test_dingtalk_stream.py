@@ -268,3 +268,12 @@ def test_the_waits_of_the_protocol() -> None:
     backoff.healthy()
     assert backoff.wait(Mishap.BROKEN) <= 1.2
     assert backoff.wait(Mishap.REFUSED) == 60
+
+
+async def test_it_says_whether_it_is_connected() -> None:
+    async with playing() as scene:
+        assert not scene.channel.connected
+        async with scene.connected():
+            await until(lambda: scene.channel.connected)
+        assert not scene.channel.connected
+        assert scene.make(mode="http").connected
