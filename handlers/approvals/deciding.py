@@ -77,7 +77,7 @@ async def _approve(command: Approve, approval: Approval, request: Request) -> Re
     if mine and definition and definition.needs_confirmation(approval.fields) and not _on_card(approval, request):
         if not command.confirmed:
             pinned = command.filled(number=approval.number)
-            options = (Option(id="yes", text="确认同意"), Option(id="no", text="先不同意"))
+            options = (Option(id="yes", text="同意"), Option(id="no", text="先不同意"))
             raise Question(pinned, "confirmed", f"{approval.number} {approval.title}, 确认同意吗?", options)
         if command.confirmed.strip().lower() not in YES:
             says = f"好的, {approval.number} 没有变化, 仍在等您审批。"
