@@ -16,7 +16,12 @@ from handlers.language.understanding import Context, Understood, understand
 
 
 @click.command("understand")
-@click.option("--gazetteer", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True, help="已知的客户、同事、产品等 (JSON)")
+@click.option(
+    "--gazetteer",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="已知的客户、同事、产品等 (JSON)",
+)
 @click.option("--explain", is_flag=True, help="同时写出依据")
 @click.argument("source", type=click.File(encoding="utf-8"), default="-")
 def understand_command(gazetteer: Path, explain: bool, source: TextIO) -> None:

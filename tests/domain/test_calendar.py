@@ -10,7 +10,9 @@ CALENDAR = WorkCalendar(
     holidays=frozenset({date(2025, 10, 1) + timedelta(days=n) for n in range(8)}),
     workdays=frozenset({date(2025, 9, 28), date(2025, 10, 11)}),
 )
-MOMENTS = st.datetimes(datetime(2025, 9, 1), datetime(2025, 11, 1), timezones=st.just(UTC))
+MOMENTS = st.integers(0, 60 * 24 * 60).map(
+    lambda minutes: datetime(2025, 9, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 SPANS = st.timedeltas(timedelta(0), timedelta(days=10))
 
 

@@ -9,9 +9,11 @@ from functools import cached_property
 from domain.calendar import WorkCalendar
 from handlers.language.feasts import Feast
 from handlers.language.moments import clocks, days, lengths
+from handlers.language.moments.arithmetic import last_of_month
 from handlers.language.moments.clocks import DayPart, Hand
 from handlers.language.moments.days import Days
 from handlers.language.moments.feast_blocks import around_feast
+from handlers.language.moments.feast_days import NAMES as FEAST_NAMES
 from handlers.language.moments.joining import joined
 from handlers.language.moments.repeats import STARTS as REPEAT_STARTS
 from handlers.language.moments.repeats import repeat
@@ -26,7 +28,7 @@ _DAY_READERS: tuple[tuple[re.Pattern[str], _DayReader, str], ...] = (
     (days.HALF, days.half, _DIGITS + _NUMERALS + "今本这当明来下后大去上前"),
     (days.QUARTER, days.quarter_of, _DIGITS + _NUMERALS + "今本这当明来下后大去上前第q季"),
     (days.EDGE, days.edge_day, "本这上下月今明去后来年"),
-    (days.FEAST, days.feast, _DIGITS + "".join({n[0] for n in days.NAMES}) + "今明来去后前大二"),
+    (days.FEAST, days.feast, _DIGITS + "".join({n[0] for n in FEAST_NAMES}) + "今明来去后前大二"),
     (days.DATE, days.calendar_date, _DIGITS + _NUMERALS + "今本这当同明来下后大去上前次第正"),
     (days.DAY_TO_DAY, days.calendar_date, _DIGITS + _NUMERALS + "今本这当明来下后大去上前次"),
     (days.MONTH_TO_MONTH, days.calendar_date, _DIGITS + _NUMERALS + "今本明来后去前"),
@@ -242,7 +244,7 @@ class Reader:
             if not match or match.end() == at:
                 continue
             if base and read in (days.calendar_date, days.weekday):
-                day = read(match, self.today, base)  # type: ignore[call-arg]
+                day = read(match, self.today, base)
             else:
                 day = read(match, self.today)
             if day and not self._lone_year(match, day):
@@ -346,7 +348,7 @@ class Reader:
 def _back(day: Days) -> Value | None:
     if day.back is None:
         return None
-    return Stretch(day.back, days.last_of_month(day.back), "month") if day.grain == "month" else Day(day.back)
+    return Stretch(day.back, last_of_month(day.back), "month") if day.grain == "month" else Day(day.back)
 
 
 def _bounded(value: Value, how: str) -> Value:

@@ -38,11 +38,14 @@ _TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _DECIDED_TYPES = (("generic", re.compile(r"用章|盖章|用车|出差|加班|借")), *_TYPES)
 _ASK = re.compile(
-    r"(?:申请|请批准?一?下?|请批|报批|审批|评审|特批|麻烦|批一?下|走个?(?:审批|流程)|走|过一?下|发起|提交?(?:个|一个)?|想|我要|我|帮我|帮|要求|能不能|可不可以|可以吗|可以|能否|给|请|一下|下|吧|吗|[!！。?？,，]|新的?|要|个|单子?|那单|的)+"
+    r"(?:申请|请批准?一?下?|请批|报批|审批|评审|特批|麻烦|批一?下|走个?(?:审批|流程)|走|过一?下|发起|"
+    r"提交?(?:个|一个)?|想|我要|我|帮我|帮|要求|能不能|可不可以|可以吗|可以|能否|给|请|一下|下|吧|吗|"
+    r"[!！。?？,，]|新的?|要|个|单子?|那单|的)+"
 )
 _CATEGORY_WORDS = re.compile(r"(?:费用?|钱|发票|票)?")
 _LEAVE_DAYS = re.compile(
-    r"(?:(?P<n>[\d.]+|[一二两三四五六七八九十]+)个?(?P<half>半)?(?:天|日)(?P<tail>半)?|(?P<halfday>半天|半日)|(?P<weeks>[\d一二两三四五六七八九十]+)个?(?:周|星期|礼拜)|(?P<allday>一整天|全天))(?!前|后|内|之|以)"
+    r"(?:(?P<n>[\d.]+|[一二两三四五六七八九十]+)个?(?P<half>半)?(?:天|日)(?P<tail>半)?|(?P<halfday>半天|半日)|"
+    r"(?P<weeks>[\d一二两三四五六七八九十]+)个?(?:周|星期|礼拜)|(?P<allday>一整天|全天))(?!前|后|内|之|以)"
 )
 _PURPOSE = re.compile(r"(?:事由|原因|理由|因为|用途|备注|说明)[:：是为\s]*(?P<r>[^\n]+)")
 
@@ -110,10 +113,10 @@ def _expense_head(message: Message, hits: list[tuple[int, int, str]]) -> tuple[i
 
 
 _MONEY_NOISE = "花了?|共计?|总共|一共|合计|总价|单价|含税|预算|大概|大约|约|差不多|来回|左右|出头|整|元|块钱?|N晚|N趟|N张|N次|N瓶|N人|左右|金额|用了?"
-_ASK_NOISE = "申请|请批准?一?下?|请批|报批|审批|评审|特批|麻烦|批一?下|走个?(?:审批|流程)|发起|提交|提一?个?|我要|我想|我们?(?=申请|报)|想|给|请|一下|下|吧|吗|新的?|帮我|帮|补一?个?|小助手|能不能|可不可以|可以|能否|能|也|过(?:一下)?|谢谢|要(?=U|N|C|S)"
+_ASK_NOISE = "申请|请批准?一?下?|请批|报批|审批|评审|特批|麻烦|批一?下|走个?(?:审批|流程)?|发起|提交|提一?个?|我要|我想|我们?(?=申请|报)|想|给|请|一下|一笔|一张|一次|下|吧|吗|新的?|帮我|帮|补一?个?|小助手|能不能|可不可以|可以|能否|能|也|过(?:一下)?|谢谢|要(?=U|N|C|S)"
 _NOISE = {
     "expense": "报(?:个|一下|一笔|笔|点)?销|报|费用?|钱|发票|票|垫付|总|类别|掉|了|的",
-    "discount": "折扣|特价|打|降|让|优惠|要求(?=U|N)|按|价|量大|那单|这单|单子|个?点|给到?|做",
+    "discount": "折扣|特价|打|降|让|优惠|要求(?=打?[UN])|按|价|量大|量有?|数量|那单|这单|单子|个?点|给到?|做",
     "quote": "报价单?|单子|的|做",
     "contract": "合同|签|协议|补充|那个|年度|框架|那份|这份|的|单子",
 }
@@ -238,7 +241,8 @@ def _days(message: Message) -> str | None:
 
 
 _LEAVE_WORDS = re.compile(
-    r"(?:申请|请|想|要|休|共|一共|我|个|的|从|开始|起|到|至|一下|下|了|假期?|天|半天|半|年休?假|事假|病假|婚假|产假|陪产假|丧假|调休|补休|倒休|打算|准备|准|批|麻烦|领导|老板|[TNMW\d.]|[\s,，。:：!！~、🙏])+"
+    r"(?:申请|请|想|要|休|共|一共|我|个|的|从|开始|起|到|至|一下|下|了|假期?|天|半天|半|年休?假|事假|病假|"
+    r"婚假|产假|陪产假|丧假|调休|补休|倒休|打算|准备|准|批|麻烦|领导|老板|[TNMW\d.]|[\s,，。:：!！~、🙏])+"
 )
 
 
@@ -270,7 +274,7 @@ def _deal(message: Message, found: Slots, kind: str) -> Slots:
         remaining = discount(message)
         if remaining:
             found["discount"] = remaining
-    sum_of = amount(message, least=3.0 if kind == "discount" else 1.0)
+    sum_of = amount(message, least=3.0 if kind == "discount" else 0.0)
     if sum_of:
         found["amount"] = sum_of
     used = [(n.start, n.end) for n in message.names if n.kind in ("product", "customer")]
@@ -312,7 +316,7 @@ def _purchase(message: Message, found: Slots) -> Slots:
     count = quantity(message)
     if count:
         found["quantity"] = count
-    sum_of = amount(message, least=1.0)
+    sum_of = amount(message, least=0.0)
     if sum_of:
         found["amount"] = sum_of
     what, end = _bought(message)
@@ -325,7 +329,9 @@ def _purchase(message: Message, found: Slots) -> Slots:
 
 
 _BUY = re.compile(
-    r"(?:我们?|部门|申请|请批?|麻烦|想|要|需要|打算|帮我|准备|再)*(?:采购|请购|购买|购置|添置|购|买)(?:申请|审批)?[\s,，:：]*(?:一批|一些|点|个新的?|新的?|N(?:台|个|套|件|只|条|块|把|份|箱|部|支|根|张|卷|瓶|批|双|组|盒|辆|片)?)?\s*"
+    r"(?:我们?|部门|申请|请批?|麻烦|想|要|需要|打算|帮我|准备|再)*(?:采购|请购|购买|购置|添置|购|买)(?:申请|"
+    r"审批)?[\s,，:：]*(?:一批|一些|点|个新的?|新的?|[N一](?:台|个|套|件|只|条|块|把|份|箱|部|支|根|张|卷|瓶|"
+    r"批|双|组|盒|辆|片)?)?\s*"
 )
 
 
@@ -384,7 +390,8 @@ def _generic(message: Message, found: Slots) -> Slots:
 
 _APPROVE = re.compile(r"同意|批准|准了|准奏|通过|批了|可以|没问题|ok|行|yes|approve|批吧|我批|^批|准|pass")
 _REJECT = re.compile(
-    r"不同意|不批|不予|不通过|不准|不行|不可以|不能批|驳回|拒绝|打回|退回|否决|否了|否掉|拒了|reject|先不|没通过|别批|不能同意|不合适|^no"
+    r"不同意|不批|不予|不通过|不准|不行|不可以|不能批|驳回|拒绝|打回|退回|否决|否了|否掉|拒了|reject|先不|"
+    r"没通过|别批|不能同意|不合适|^no"
 )
 
 
@@ -419,7 +426,8 @@ def _why(message: Message, at: int) -> str:
     """What follows the refusal: behind punctuation, a blank or the record's number."""
     shape = message.shape
     lead = re.compile(
-        r"(?:掉|去|了|吧|哈|啊|[KPM的]|那个|这个|申请|报销|请假|单子|合同|报价|采购|审批|[\s,，:：。I#!]|理由是?|原因是?|因为)+"
+        r"(?:掉|去|了|吧|哈|啊|[KPM的]|那个|这个|(?<=[KPM的个])(?:申请|报销|请假|单子|合同|报价|采购|审批)|"
+        r"[\s,，:：。I#!]|(?:理由|原因)(?:是|:)|因为)+"
     ).match(shape, at)
     start = lead.end() if lead else at
     return between(message, start, len(shape)) if start < len(shape) else ""

@@ -8,10 +8,12 @@ from handlers.language.understanding.message import Message
 Span = tuple[int, int]
 _EDGE = " \t\r\n,，。.;；:：、!！?？~～…·-—→|"
 _HEAD = re.compile(
-    r"^(?:(?:麻烦|请|拜托|帮忙|帮我|帮|一下|下|说|跟你说下?|那个|呃+|嗯+|额|哎|就是|到时候|记得|别忘了?|的时候|的|了|去?帮|我(?=[,，]))(?=[\s\S])(?!给我)[\s,，:：]*)+"
+    r"^(?:(?:麻烦|请|拜托|帮忙|帮我|帮|一下|下|说|跟你说下?|那个|呃+|嗯+|额|哎|就是|到时候|记得|别忘了?|"
+    r"的时候|的|了|去?帮|我(?=[,，]))(?=[\s\S])(?!给我)[\s,，:：]*)+"
 )
 _TAIL = re.compile(
-    r"(?:[\s,，。!！~]*(?:谢谢(?:啦|了|大家)?|多谢|辛苦了?|麻烦了?|拜托了?|急+|哈|啦|可以吗|行吗|好吗|行不行|谢啦|thanks?|thx|🙏|👌|哦|喔|帮(?:忙)?(?:答|看|查)?一?下))+[\s,，。!！~🙏👌]*$"
+    r"(?:[\s,，。!！~]*(?:谢谢(?:啦|了|大家)?|多谢|辛苦了?|麻烦了?|拜托了?|急+|哈|啦|可以吗|行吗|好吗|行不行|"
+    r"谢啦|thanks?|thx|🙏|👌|哦|喔|帮(?:忙)?(?:答|看|查)?一?下))+[\s,，。!！~🙏👌]*$"
 )
 
 
@@ -42,8 +44,7 @@ def _glued(pieces: Iterable[str]) -> str:
 def tidy(text: str) -> str:
     """Without punctuation, blanks and politeness at its edges; a closing full stop or emoji stays."""
     text = text.strip(_EDGE)
-    stripped = _TAIL.sub("", text).strip(_EDGE) or text
-    return stripped
+    return _TAIL.sub("", text).strip(_EDGE) or text
 
 
 def without_lead(text: str, lead: re.Pattern[str] = _HEAD) -> str:

@@ -2,8 +2,8 @@
 
 import re
 
-from handlers.language.regions import REGIONS
 from handlers.language.moments import Found, Stretch
+from handlers.language.regions import REGIONS
 from handlers.language.understanding.free_text import between, tidy
 from handlers.language.understanding.message import Message
 from handlers.language.understanding.values import (
@@ -19,13 +19,17 @@ from handlers.language.understanding.values import (
 )
 
 _CONTACT = re.compile(
-    r"(?:联系人|对接人|负责人|联系|姓名|对接)(?:是|叫|:|：|为)?\s*(?P<n>[A-Za-z][A-Za-z .]{0,18}[A-Za-z]|[\u4e00-\u9fff]{2,4})(?=[\s,，。\n]|$|[TFN])"
+    r"(?:联系人|对接人|负责人|联系|姓名|对接)(?:是|叫|:|：|为)?\s*(?P<n>[A-Za-z][A-Za-z .]{0,18}[A-Za-z]|"
+    r"[\u4e00-\u9fff]{2,4})(?=[\s,，。\n]|$|[TFN])"
 )
 _NAME_LABEL = re.compile(
-    r"(?:客户名称?|公司(?:名称?)?|单位|名称|名字)(?:是|叫|:|：|为)*\s*(?P<n>[^\s,，。\n;；]{2,24})|(?:叫做?|名叫)\s*(?P<m>[^\s,，。\n;；的]{2,20})"
+    r"(?:客户名称?|公司(?:名称?)?|单位|名称|名字)(?:是|叫|:|：|为)*\s*(?P<n>[^\s,，。\n;；]{2,24})|(?:叫做?|"
+    r"名叫)\s*(?P<m>[^\s,，。\n;；的]{2,20})"
 )
 _NEW = re.compile(
-    r"(?:把)?(?:新建|新增|添加|建立|建|录入|录|创建|登记|增加|加|开|立|新|来|记|收到|有)*(?:了)?(?:一?[个家条位]|一下|下)?(?:新)?(?:的)?(?:销售)?(?:客户|线索|lead)(?:档案|资料)?(?:新增|录入|新建|建档|添加|登记)?(?:\s*[:：,，]|\s)*(?:名字叫|名字|名称|叫)?\s*"
+    r"(?:把)?(?:新建|新增|添加|建立|建|录入|录|创建|登记|增加|加|开|立|新|来|记|收到|"
+    r"有)*(?:了)?(?:一?[个家条位]|一下|下)?(?:新)?(?:的)?(?:销售)?(?:客户|线索|lead)(?:档案|资料)?(?:新增|"
+    r"录入|新建|建档|添加|登记)?(?:\s*[:：,，]|\s)*(?:名字叫|名字|名称|叫)?\s*"
 )
 _INDUSTRY = re.compile(r"行业(?:是|:|：|为|属于)?\s*(?P<v>[^\s,，。\n;；]{2,10})|(?P<w>[\u4e00-\u9fff]{2,6})行业")
 _REGION = re.compile(r"(?:地区|区域|所在地|地址|地点|位于|在)(?:是|:|：|为|属于)?\s*(?P<v>[^\s,，。\n;；]{2,10})")
@@ -36,14 +40,15 @@ def view(message: Message) -> Slots:
     found = customers(message)
     names = contacts(message)
     if not found:
-        name = _view_unknown(message)
+        name = "" if names else _view_unknown(message)
         found = {"customer": name} if name else {}
     return found | ({"contact": names} if names else {})
 
 
 _VIEW_LEAD = re.compile(r"(?:查|看|打开|调出|调取|了解|显示|搜|找|想)*(?:看|一?下|查|了解)*(?:客户)?[\s:：]*")
 _VIEW_TAIL = re.compile(
-    r"(?:这个|那个|这家|的|那边|\s)*(?:客户)?(?:的)?(?:资料|档案|详情|信息|情况|联系人|电话|是谁在跟|谁在跟|啥情况|什么情况|怎么样|历史|最近).*$",
+    r"(?:这个|那个|这家|的|那边|\s)*(?:客户)?(?:的)?(?:资料|档案|详情|信息|情况|联系人|电话|是谁在跟|谁在跟|"
+    r"啥情况|什么情况|怎么样|历史|最近).*$",
     re.DOTALL,
 )
 
@@ -104,7 +109,8 @@ def _new_name(message: Message) -> str:
 
 
 _NAME_END = re.compile(
-    r"[,，。;；\n、!]|\s(?![a-z]+[ a-z]*$)|\s(?=联系|对接|电话|手机|行业|地区)|联系人|对接人|电话|手机|行业|地区|帮我|[FT]|$"
+    r"[,，。;；\n、!]|\s(?![a-z]+[ a-z]*$)|\s(?=联系|对接|电话|手机|行业|地区)|联系人|对接人|电话|手机|行业|"
+    r"地区|帮我|[FT]|$"
 )
 
 
@@ -125,7 +131,9 @@ def _original(message: Message, at: int) -> int:
 
 
 _LEAD_NOISE = re.compile(
-    r"^(?:公司|名称|客户|姓名|联系人|对接人|电话|手机号?|来源|来自|线索|老板|叫|的|后台有人|有人|看到|今天|先|来的|来|从|到一家|到|我们?|一家|留言|(?:录|记|建|加)(?:成|个|为|条)?(?:个)?线索|介绍了?个?|了个?|[\s,，:：。、TFP])+"
+    r"^(?:公司|名称|客户|姓名|联系人|对接人|电话|手机号?|来源|来自|线索|老板|叫|的|后台有人|有人|看到|今天|先|"
+    r"来的|来|从|到一家|到|我们?|一家|留言|(?:录|记|建|加)(?:成|个|为|条)?(?:个)?线索|介绍了?个?|了个?|"
+    r"[\s,，:：。、TFP])+"
 )
 
 
@@ -179,7 +187,8 @@ _LABEL = re.compile(
 )
 _PERSONAL = re.compile(r"^(?:联系人|对接人|姓名|电话|手机|来源|tel|phone|from)")
 _SENTENCE = re.compile(
-    r"想|要|问|有兴趣|感兴趣|推荐|一家|录个|认识|看到|留言|来电|介绍|咨询|需要|打算|了解|采购|老板|姓|来的|有人|扫到|扫楼|招标|预算|wants?|needs?|demo|先记|录成|线索"
+    r"想|要|问|有兴趣|感兴趣|推荐|一家|录个|认识|看到|留言|来电|介绍|咨询|需要|打算|了解|采购|老板|姓|来的|"
+    r"有人|扫到|扫楼|招标|预算|wants?|needs?|demo|先记|录成|线索"
 )
 
 
@@ -222,7 +231,8 @@ def _lead_rest(message: Message, segments: list[tuple[int, int]], name: tuple[in
 def _strip_source(message: Message, start: int, end: int) -> str:
     hits = [h for h in message.lexicon.tables.sources.find(message.text[start:end])]
     noise = re.compile(
-        r"(?:来源|来自|从|的|上|后台|看到|来|有人|留言|了?个?线索|介绍|朋友|老客户|一家|扫到|今天|先|记|录|成|叫|我们?|打|到|[\s:：TFPM])*"
+        r"(?:来源|来自|从|的|上|后台|看到|来|有人|留言|了?个?线索|介绍|朋友|老客户|一家|扫到|今天|先|记|录|成|"
+        r"叫|我们?|打|到|[\s:：TFPM])*"
     )
     at = start
     if hits and hits[0].start <= 4:
@@ -237,10 +247,13 @@ def _strip_source(message: Message, start: int, end: int) -> str:
 
 
 _CLAIM = re.compile(
-    r"我来跟|(?:我要|我想|我来|我)?(?:认领|领取|领走|领一?下?|抢|捞|拿)(?:一?[个条]|下|了|走)?(?:这|那)?(?:个|条)?(?:的)?(?:线索|客户)?[\s:：]*(?:里|中)?(?:的)?(?:那个|那条)?|公海(?:里|中|池)?(?:的)?(?:那个|那条|客户)?|(?:这|那)(?:个|条)线索(?:归我|给我|我来跟|我要了?)[\s,，:：]*"
+    r"我来跟|(?:我要|我想|我来|我)?(?:认领|领取|领走|领一?下?|抢|捞|拿)(?:一?[个条]|下|了|走)?(?:这|那)?(?:个|"
+    r"条)?(?:的)?(?:线索|客户)?[\s:：]*(?:里|中)?(?:的)?(?:那个|那条)?|公海(?:里|中|池)?(?:的)?(?:那个|那条|"
+    r"客户)?|(?:这|那)(?:个|条)线索(?:归我|给我|我来跟|我要了?)[\s,，:：]*"
 )
 _CLAIM_TAIL = re.compile(
-    r"(?:这|那)?(?:条|个)?(?:的)?(?:线索)?(?:归我|我来跟|我跟|分给我|给我|我要了?|我接|转给我|我来|我领|划给我|派给我|吧|了|哈).*$",
+    r"(?:这|那)?(?:条|个)?(?:的)?(?:线索)?(?:归我|我来跟|我跟|分给我|给我|我要了?|我接|转给我|我来|我领|"
+    r"划给我|派给我|吧|了|哈).*$",
     re.DOTALL,
 )
 
@@ -288,7 +301,9 @@ def deal(message: Message) -> Slots:
 def _stage_text(message: Message) -> str:
     """Dates of signing and its probability are no stage: 签约日期改到7月15号."""
     return re.sub(
-        r"(?:签约|签单|成交|赢单|签)(?=日期|时间|概率|率|可能)|(?<=[预估计划取备算年月日号底初中末前能以会定])(?:T|的|前|可以|能|会|要)*(?:签约|签单|成交|签合同|签)(?!了|阶段)",
+        r"(?:签约|签单|成交|赢单|签)(?=日期|时间|概率|率|可能)|"
+        r"(?<=[预估计划取备算年月日号底初中末前能以会定])(?:T|的|前|可以|能|会|要)*(?:签约|签单|成交|签合同|"
+        r"签)(?!了|阶段)",
         lambda m: "_" * len(m[0]),
         message.named,
     )
@@ -321,7 +336,7 @@ def _closing(message: Message) -> str | None:
 
 
 def order(message: Message) -> Slots:
-    return code(message) | customers(message) if not message.codes else code(message) | customers(message)
+    return code(message) | customers(message)
 
 
 def payment(message: Message) -> Slots:
