@@ -4,7 +4,17 @@ from importlib import import_module
 
 from handlers.dialogue.routes import Routes
 
-CAPABILITIES: tuple[str, ...] = ("follow_ups", "customers", "stock", "members", "undo", "help", "tasks", "approvals")
+CAPABILITIES: tuple[str, ...] = (
+    "follow_ups",
+    "customers",
+    "stock",
+    "members",
+    "undo",
+    "help",
+    "tasks",
+    "approvals",
+    "digests",
+)
 
 
 def all_routes() -> Routes:
