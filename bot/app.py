@@ -61,8 +61,8 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
         self._started = False
 
-    async def start(self) -> None:
-        """Migrate (SQLite), build the parts, begin the loops.
+    async def prepare(self) -> None:
+        """Bring an SQLite file to the newest schema; on PostgreSQL only look.
 
         Raises:
             RuntimeError: the schema is not the newest (PostgreSQL: run `gendan migrate`).
@@ -71,18 +71,27 @@ class Service:
             await upgrade(self.database)
         elif trouble := await pending(self.database):
             raise RuntimeError(trouble)
+
+    async def start(self) -> None:
+        """Prepare the database, build the parts, begin the loops.
+
+        Raises:
+            RuntimeError: the schema is not the newest (PostgreSQL: run `gendan migrate`).
+        """
+        await self.prepare()
         links = Links(self.config.service.site, await self._link_key())
         self._session = aiohttp.ClientSession(timeout=CALL, cookie_jar=aiohttp.DummyCookieJar())
         self.channels = self._channels()
         routes = all_routes()
-        self._build(links, routes, self._company(routes))
+        self._links, self._routes, self._company_of = links, routes, self._company(routes)
+        self._build(links, routes, self._company_of)
         await self.dispatcher.start(self.now())
         await self.directory.start(self.now())
         self._begin()
         self._started = True
 
     def _build(self, links: Links, routes: Routes, company: Company) -> None:
-        arrived, due = Bell(), Bell()
+        arrived, due = self._bells = Bell(), Bell()
         speaker = Speaker(self.channels, links, company.quiet)
         conversation = Conversation(routes)
         self.dispatcher = Dispatcher(self.database, self.channels, conversation, company, speaker, self.metrics)
@@ -96,6 +105,17 @@ class Service:
         self._views = Views(self.database, routes, self.dispatcher, links, company, self.now)
         checks = {"database": self._database_trouble, "loops": self._loop_trouble}
         self._health = Health(self.database, self.now, self.metrics, checks)
+
+    def silent(self) -> Dispatcher:
+        """A dispatcher whose answers and notices reach nobody, for bringing a history in; `start` first."""
+        speaker = Speaker({}, self._links, self._company_of.quiet)
+        conversation = Conversation(self._routes)
+        return Dispatcher(self.database, {}, conversation, self._company_of, speaker, Metrics())
+
+    def wake(self) -> None:
+        """Look at once at what is due: the clock was moved."""
+        for bell in self._bells:
+            bell.ring()
 
     def _begin(self) -> None:
         self.scheduler.start()
@@ -162,7 +182,7 @@ class Service:
         for name, bot in config.wecom_bot.items():
             channels[name] = WeComBot(name, bot, app=apps[bot.app], session=session, now=now)
         for name, group in config.wecom_group.items():
-            channels[name] = WeComGroup(name, group, session=session, now=now)
+            channels[name] = WeComGroup(name, group, session=session, now=now, site=site, load=self._load)
         for name, robot in config.dingtalk.items():
             channels[name] = DingTalk(name, robot, session=session, now=now, site=site, load=self._load)
         return channels

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -26,6 +25,9 @@ from tests.makers import NOW
 
 KEY = "6qkdMrq68nTKduznJYO1A37W2oEgpkMUvkttRToqhUt"
 KEYS = {"main": KEY, "contacts": KEY[::-1], "helper": KEY.swapcase()}
+PAUSE = 6
+"""Seconds that people take between two acts, so that nobody is throttled."""
+
 TEMPLATE = "0f6d7c1e-6a51-4c56-9f5e-2f1f6c1d9a01.schema"
 DEPARTMENTS = (Department(id=1, name="远山科技", parent=0), Department(id=2, name="销售部"))
 
@@ -92,6 +94,7 @@ class Scene:
 
     async def says(self, account: str, text: str, *, chat: str | None = None, at: Sequence[str] = ()) -> list[Bubble]:
         """`account` writes; what new messages it saw when all is quiet again."""
+        self.clock.forward(seconds=PAUSE)
         platform = self.platform_of(account)
         before = len(platform.screens.seen(account))
         await platform.say(account, text, chat=chat, at=at)
@@ -100,6 +103,7 @@ class Scene:
 
     async def presses(self, account: str, button: str, choices: Any = None, *, on: Bubble | None = None) -> list[Bubble]:
         """`account` presses a button (by its words) on the latest card that shows it; the new messages it saw."""
+        self.clock.forward(seconds=PAUSE)
         platform = self.platform_of(account)
         before = len(platform.screens.seen(account))
         card = on or self.card_with(account, button)
@@ -373,8 +377,3 @@ async def a_customer_of(scene: Scene, code: str, name: str, short: str = "") -> 
             touched_at=at,
         )
         return (await keep(_seeding(work, at, owner), fresh)).number
-
-
-def database_url(folder: Path) -> str:
-    """A fresh SQLite file."""
-    return f"sqlite:///{folder / 'gendan.db'}"

@@ -1,25 +1,22 @@
-"""One typed follow-up on each platform, and its receipt."""
+"""One typed follow-up on each platform and each database, its receipt, its undoing."""
 
-from pathlib import Path
+import pytest
 
-from tests.scene import a_customer_of, a_scene, database_url
-
-
-async def test_a_follow_up_typed_in_wecom_is_kept_and_gets_its_receipt(tmp_path: Path) -> None:
-    async with a_scene(database_url(tmp_path)) as scene:
-        await a_customer_of(scene, "Y002", "深圳市华为技术有限公司", "华为")
-        seen = await scene.says("zhouqiang", "跟进 华为 今天拜访了王总,预算50万,下周三再约")
-        print(scene.screen("zhouqiang"))
-        assert "F-000001" in str(seen[-1].body)
-        print(await scene.presses("zhouqiang", "撤销"))
-        print("\n".join(scene.screen("zhouqiang")))
+from tests.scene import Scene, a_customer_of
 
 
-async def test_a_follow_up_typed_in_dingtalk_is_kept_and_gets_its_receipt(tmp_path: Path) -> None:
-    async with a_scene(database_url(tmp_path)) as scene:
-        await a_customer_of(scene, "Y003", "恒泰机电设备有限公司", "恒泰机电")
-        seen = await scene.says("d-chenjing", "跟进 恒泰机电 今天拜访了王总,预算50万,下周三再约")
-        print(scene.screen("d-chenjing"))
-        assert "F-000001" in str(seen[-1].body)
-        await scene.presses("d-chenjing", "撤销")
-        print("\n".join(scene.screen("d-chenjing")))
+@pytest.mark.parametrize(("account", "owner"), [("zhouqiang", "Y002"), ("d-chenjing", "Y003")])
+async def test_a_typed_follow_up_gets_its_receipt_and_can_be_taken_back(
+    scene_everywhere: Scene, account: str, owner: str
+) -> None:
+    scene = scene_everywhere
+    await a_customer_of(scene, owner, "深圳市华为技术有限公司", "华为")
+    [receipt] = await scene.says(account, "跟进 华为 今天拜访了王总,预算50万,下周三再约")
+    shown = str(receipt.body_for(account))
+    assert all(part in shown for part in ("F-000001", "华为", "王总", "50万元", "周三 6月18日", "T-000001"))
+    [said] = await scene.presses(account, "撤销")
+    assert said.body["text"] == "已撤销: 任务 T-000001、跟进 F-000001。"
+    assert "已撤销" in str(receipt.body_for(account))
+    async with scene.work() as work:
+        assert await work.follow_ups.find(1) is None
+        assert await work.tasks.find(1) is None
