@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,10 +11,11 @@ _MAGNITUDES = frozenset("十百千万亿兆")
 
 
 @lru_cache(maxsize=1)
-def _simplifier() -> "object":
+def _simplify() -> Callable[[str], str]:
     from opencc import OpenCC
 
-    return OpenCC("t2s")
+    convert: Callable[[str], str] = OpenCC("t2s").convert
+    return convert
 
 
 class _Characters(dict[str, str]):
@@ -27,7 +28,7 @@ class _Characters(dict[str, str]):
             folded = " " if character in "\t\r\f\v" else character.lower()
         else:
             plain = unicodedata.normalize("NFKC", character).lower()
-            folded = " " if plain.isspace() else _simplifier().convert(plain)  # type: ignore[attr-defined]
+            folded = " " if plain.isspace() else _simplify()(plain)
         if len(self) < 50_000:
             self[character] = folded
         return folded

@@ -36,7 +36,7 @@ def folded_name(text: str) -> str:
 
 
 def core_name(company: str) -> str:
-    """What of a company's name tells it from others: 深圳市华为技术有限公司 -> 华为技术. Never empty unless the name is."""
+    """What tells a company's name from others: 深圳市华为技术有限公司 -> 华为技术. Empty only when the name is."""
     plain = folded(company).strip()
     bare = _BRACKETS.sub("", plain).replace(" ", "") or plain
     without_form = _LEGAL.sub("", bare) or bare

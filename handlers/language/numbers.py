@@ -1,4 +1,4 @@
-"""Numbers as written in Chinese: `三千五`, `3万4000`, `15k`, `百分之五`, `八五折`. All texts are folded and squeezed."""
+"""Numbers as written in Chinese: `三千五`, `3万4000`, `15k`, `百分之五`, `八五折`; texts are folded, squeezed."""
 
 import re
 from collections.abc import Iterator

@@ -1,20 +1,16 @@
 """Persons and mentions in a folded text: `王总`, `信息部的小何`, `@娜姐`, `Kevin`."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from handlers.language.folding import Folded
 from handlers.language.names import Lexicon, Name, folded_name
 
-_SURNAMES = (
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章苏潘葛奚范彭郎鲁韦昌马苗凤方俞任袁柳鲍史唐费廉岑薛雷贺倪汤"
-    "滕殷罗毕郝邬安常乐于傅皮卞齐康伍余元卜顾孟平黄和穆萧肖尹姚邵汪祁毛禹狄米贝明臧计成戴谈宋庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄江童颜郭梅"
-    "盛林刁钟徐邱丘骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪包诸左石崔吉钮龚程嵇邢裴陆荣翁荀甄曲封储靳段富巫乌焦巴牧隗山谷"
-    "车侯宓蓬全班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹龙叶幸司黎薄印宿白怀蒲邰从索赖卓蔺屠蒙池乔阳胥能苍双闻党翟谭贡劳逄姬申扶堵冉宰郦雍桑桂"
-    "牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎连茹习宦艾鱼容向古易慎戈廖庾终居衡步都耿满弘匡国文寇广禄阙东殴沃利蔚越夔隆师巩聂晁勾敖融冷辛阚那简饶曾"
-    "关查红游竺权盖益桓公覃付代岳涂亓佟帅佘肇仉闫洛兰关"
-)
+_LISTS: dict[str, str] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+_SURNAMES = "".join(_LISTS["surnames"].split())
 _FUNCTION_WORDS = frozenset("和从那时向全都成应能会有是连容解计贝单国文左步终居")
 """Surnames too, but in a sentence nearly always words; they count as surnames only at the start of a phrase."""
 _COMPOUND = "欧阳|司马|上官|诸葛|东方|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|端木|南宫"
@@ -54,14 +50,7 @@ _CALLED = re.compile(
 _ENGLISH = re.compile(r"(?<![A-Za-z0-9@._\-])(?P<n>[A-Z][a-z]{2,10})(?![A-Za-z0-9._\-])")
 _AT = re.compile(r"@ ?")
 _TYPED = re.compile(r"[\u4e00-\u9fff]{2,4}?(?=[\s,，。:：、!?？@]|$)|[a-z][a-z0-9_]{1,20}")
-_NOT_NAMES = frozenset(
-    """
-    Hello Call Demo Budget Email Excel Word Please Thanks Team Wifi Plan Sales Lead Stock Review Meeting
-    Todo Help Mail Type Wants Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February
-    March April June July August September October November December Windows Linux Android Docker Oracle
-    Java Python
-    """.split()
-)
+_NOT_NAMES = frozenset(_LISTS["not_names"].split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _ANY = frozenset({"节", "放假", "长假", "假期", "假"})
 def around_feast(
     text: str, at: int, today: date, calendar: WorkCalendar, feasts: Callable[[], Sequence[Feast]]
 ) -> tuple[date, int] | None:
-    """`X前` the day before the block, `X后` the first working day after it (corpus/README.md 1.3), and where it ends."""
+    """`X前` the day before the block, `X后` the first working day after it, and where the words end (README 1.3)."""
     if text[at] not in _STARTS:
         return None
     match = _AROUND.match(text, at)

@@ -1,6 +1,6 @@
 """Two time expressions with 到 between them become one."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from handlers.language.moments.values import At, Between, Clock, Day, Found, Part, Stretch, Value
 
@@ -29,17 +29,19 @@ def joined(first: Found, second: Found, now: datetime) -> Value | None:
 
 
 def _days(first: Found, second: Found) -> Stretch | None:
-    begin = first.value.first if isinstance(first.value, Stretch) else _day(first.value)
-    end = second.value.last if isinstance(second.value, Stretch) else _day(second.value)
-    if begin is None or end is None:
-        return None
+    begin, end = _ends(first.value)[0], _ends(second.value)[1]
     if end < begin and isinstance(first.back, Day):
         begin = first.back.day
     return Stretch(begin, end, "days") if begin <= end else None
 
 
-def _day(value: Value) -> "datetime | None":
-    return value.day if isinstance(value, Day) else None  # type: ignore[return-value]
+def _ends(value: Value) -> tuple[date, date]:
+    match value:
+        case Day(day):
+            return day, day
+        case Stretch(first, last):
+            return first, last
+    raise TypeError(f"no days: {value}")
 
 
 def _later(at: datetime, until: datetime) -> datetime:

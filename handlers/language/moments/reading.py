@@ -167,7 +167,8 @@ class Reader:
         after, within, before = (p.match(text, end) for p in (lengths.AFTER, lengths.WITHIN, lengths.BEFORE))
         if not (after or within or before or passed):
             return Found(start, end, length.lasting)
-        end = (after or within or before or re.compile("").match(text, end)).end()  # type: ignore[union-attr]
+        side = after or within or before
+        end = side.end() if side else end
         direction = -1 if before else 1
         if length.workdays:
             if length.workdays > 400:

@@ -5,9 +5,15 @@ import re
 from handlers.language.moments.days import N, small
 from handlers.language.moments.values import Every
 
-_UNITS = {"天": "DAILY", "日": "DAILY", "周": "WEEKLY", "星期": "WEEKLY", "礼拜": "WEEKLY", "月": "MONTHLY", "年": "YEARLY",
-          "小时": "HOURLY", "钟头": "HOURLY", "分钟": "MINUTELY", "季度": "MONTHLY", "季": "MONTHLY", "早": "DAILY",
-          "晚": "DAILY", "夜": "DAILY"}  # fmt: skip
+_FREQUENCIES = {
+    "DAILY": "天 日 早 晚 夜",
+    "WEEKLY": "周 星期 礼拜",
+    "MONTHLY": "月 季度 季",
+    "YEARLY": "年",
+    "HOURLY": "小时 钟头",
+    "MINUTELY": "分钟",
+}
+_UNITS = {word: frequency for frequency, words in _FREQUENCIES.items() for word in words.split()}
 _DAYS = dict(zip("一二三四五六日天", ("MO", "TU", "WE", "TH", "FR", "SA", "SU", "SU"), strict=True))
 WORKDAYS = ("MO", "TU", "WE", "TH", "FR")
 _WEEK = "(?:周|星期|礼拜)"

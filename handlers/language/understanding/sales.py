@@ -4,6 +4,7 @@ import re
 
 from handlers.language.moments import Found, Stretch
 from handlers.language.regions import REGIONS
+from handlers.language.tables import Hit
 from handlers.language.understanding.free_text import between, tidy
 from handlers.language.understanding.message import Message
 from handlers.language.understanding.values import (
@@ -229,7 +230,7 @@ def _lead_rest(message: Message, segments: list[tuple[int, int]], name: tuple[in
 
 
 def _strip_source(message: Message, start: int, end: int) -> str:
-    hits = [h for h in message.lexicon.tables.sources.find(message.text[start:end])]
+    hits = message.lexicon.tables.sources.find(message.text[start:end])
     noise = re.compile(
         r"(?:来源|来自|从|的|上|后台|看到|来|有人|留言|了?个?线索|介绍|朋友|老客户|一家|扫到|今天|先|记|录|成|"
         r"叫|我们?|打|到|[\s:：TFPM])*"
@@ -309,7 +310,7 @@ def _stage_text(message: Message) -> str:
     )
 
 
-def _plain_stages(message: Message, stages: list) -> list:  # type: ignore[type-arg]
+def _plain_stages(message: Message, stages: list[Hit]) -> list[Hit]:
     """Stages that stand for an outcome, or beside the word 阶段."""
     strong = re.compile(r"赢|输|成交|中标|签|拿下|搞定|丢|黄|没中|流失|没戏|凉|泡汤|落标|失单|到手|飞了|没成|成单")
     return [

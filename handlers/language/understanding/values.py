@@ -254,7 +254,7 @@ def first_key(message: Message, kind: Kind, *, weak: bool = False) -> Slots:
 def contacts(message: Message, *, start: int = 0) -> list[str]:
     """Persons of the customer's side as typed, each once; a colleague's full name is none."""
     names: list[str] = []
-    full = [n for n in message.of_kind("colleague")]
+    full = message.of_kind("colleague")
     for person in message.persons:
         typed = message.typed(person.start, person.end)
         colleague = next((n for n in full if n.start <= person.start < n.end), None)
