@@ -9,7 +9,7 @@ from typing import Any
 from domain.calendar import OFFICE, WorkCalendar
 from handlers.language.feasts import state_calendar
 from handlers.language.names import Lexicon
-from handlers.language.understanding import approvals, followups, reports, sales, stock, tasks
+from handlers.language.understanding import approvals, decisions, followups, newcomers, reports, sales, stock, tasks
 from handlers.language.understanding.context import Context, continued
 from handlers.language.understanding.message import Message
 from handlers.language.understanding.scoring import Cue, scores
@@ -45,13 +45,13 @@ _SLOTS: dict[str, Callable[[Message], Slots]] = {
     "followup.log": followups.slots,
     "expert.ask": reports.ask,
     "approval.request": approvals.request,
-    "approval.decide": approvals.decide,
+    "approval.decide": decisions.decide,
     "stock.query": stock.query,
     "stock.move": stock.move,
     "customer.view": sales.view,
-    "customer.new": sales.new_customer,
-    "lead.new": sales.new_lead,
-    "lead.claim": sales.claim,
+    "customer.new": newcomers.new_customer,
+    "lead.new": newcomers.new_lead,
+    "lead.claim": newcomers.claim,
     "opportunity.update": sales.deal,
     "task.add": tasks.add,
     "task.done": tasks.done,

@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.language.moments import At, Stretch
 from handlers.language.understanding import approvals, reports, sales
+from handlers.language.understanding.leave import days_of
 from handlers.language.understanding.message import Message
 from handlers.language.understanding.values import (
     Slots,
@@ -175,7 +176,7 @@ def _number(message: Message, intent: str, old: Mapping[str, Any], new: Slots) -
         count = quantity(message, bare=True)
         return {"quantity": count} if count is not None else {}
     if intent == "approval.request" and old.get("approval_type") == "leave":
-        days = approvals._days(message)
+        days = days_of(message)
         return {"days": days} if days else {}
     if intent not in ("approval.request", "opportunity.update", "payment.log", "followup.log"):
         return {}
