@@ -16,10 +16,10 @@ _PARTS = {
     "evening": ((19, 0), ("晚上", "晚间", "夜晚", "夜间", "晚", "夜里", "夜")),
     "night": ((22, 0), ("深夜", "半夜", "午夜", "大半夜", "三更半夜")),
 }
-_PART_OF = {word: (name, time(*hour)) for name, (hour, words) in _PARTS.items() for word in words}
+PART_OF = {word: (name, time(*hour)) for name, (hour, words) in _PARTS.items() for word in words}
 _LONE = "早晨晚夜"
 PART = re.compile(
-    "|".join(sorted((w for w in _PART_OF if w not in _LONE), key=len, reverse=True))
+    "|".join(sorted((w for w in PART_OF if w not in _LONE), key=len, reverse=True))
     + r"|(?<=[今明昨后当天日号一二三四五六末])[早晨晚夜](?!餐|饭|会|宴|报|点到|期)"
 )
 PLAIN_NAMES = {"early": "morning", "dusk": "evening"}
@@ -67,7 +67,7 @@ class Hand:
 
 
 def day_part(match: re.Match[str]) -> DayPart:
-    name, hour = _PART_OF[match[0]]
+    name, hour = PART_OF[match[0]]
     return DayPart(match.start(), match.end(), name, hour)
 
 

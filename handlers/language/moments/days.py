@@ -77,7 +77,7 @@ FEAST = re.compile(
     rf"(?:{_YEAR}的?)?(?P<f>{_FEAST_NAMES})(?<!(?<=[分之一二三四五六七八九十百千万\d])[五六]一)"
     r"(?<!双1[12](?=\d))(?!天|个|台|\d|件|套)"
 )
-_WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6} | {str(i + 1): i for i in range(7)}
+WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6} | {str(i + 1): i for i in range(7)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +256,7 @@ def weekday(match: re.Match[str], today: date, base: date | None = None) -> Days
     if match["end"]:
         saturday = week + timedelta(days=5)
         return Days(start, end, saturday, saturday + timedelta(days=1), "weekend", bare=not said)
-    number = _WEEKDAYS[match["day"]]
+    number = WEEKDAYS[match["day"]]
     if said:
         day = week + timedelta(days=number)
         return Days(start, end, day, day, weekday=number)
