@@ -43,6 +43,7 @@ class Stage:
     clock: MovableClock
     wecom: Standin
     dingtalk: Standin
+    desk: Desk
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ async def stage() -> AsyncIterator[Stage]:
     app.add_routes([*desk.routes(), web.get("/h5/{path:.*}", _h5)])
     server = TestServer(app)
     await server.start_server()
-    yield Stage(str(server.make_url("/")), clock, platforms["wecom"], platforms["dingtalk"])
+    yield Stage(str(server.make_url("/")), clock, platforms["wecom"], platforms["dingtalk"], desk)
     await desk.close()
     await server.close()
 
@@ -72,7 +73,7 @@ async def _explain(platform: str, account: str) -> list[dict[str, object]]:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    if not Path(CHROMIUM).exists():
+    if not os.access(CHROMIUM, os.X_OK):
         pytest.skip(f"no {CHROMIUM} on this machine")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -96,13 +97,42 @@ class Visitor:
         """Elements that reach beyond the window's width or stick out of their card."""
         found: list[str] = await self.page.evaluate(
             """() => [...document.querySelectorAll('.top, .top *, .pane, .pane *, .people, .inspector, .card *')]
-              .filter((e) => e.offsetParent && !e.closest('.unseen, .chips, .people-list, .tabs, .table-scroll, pre, svg'))
+              .filter((e) => e.offsetParent)
+              .filter((e) => !e.closest('.unseen, .chips, .people-list, .tabs, .table-scroll, pre, svg'))
               .filter((e) => { const r = e.getBoundingClientRect();
                 const box = (e.closest('.card') || document.body).getBoundingClientRect();
                 return r.width && (r.right > innerWidth + 1 || r.left < -1 || r.right > box.right + 1); })
               .map((e) => `${e.tagName}.${e.className} ${e.textContent.slice(0, 30)}`)"""
         )
         return found
+
+    async def faint_words(self) -> list[str]:
+        """Texts whose contrast with their background is below 4.5 (WCAG AA), as far as plain colours tell."""
+        found: list[str] = await self.page.evaluate(CONTRAST)
+        return found
+
+
+CONTRAST = """() => {
+  const parse = (c) => (c.match(/[\\d.]+/g) || []).map(Number);
+  const over = (top, under) => { const a = top[3] ?? 1; return [0, 1, 2].map((i) => top[i] * a + under[i] * (1 - a)); };
+  const linear = (v) => (v <= 10 ? v / 3294 : ((v / 255 + .055) / 1.055) ** 2.4);
+  const lum = (c) => { const [r, g, b] = c.map(linear); return .2126 * r + .7152 * g + .0722 * b; };
+  const ground = (e) => {
+    const chain = [];
+    for (; e; e = e.parentElement) chain.unshift(parse(getComputedStyle(e).backgroundColor));
+    return chain.reduce((under, top) => over(top, under), [255, 255, 255]);
+  };
+  const faint = new Set();
+  for (const e of document.querySelectorAll('body *')) {
+    if (!e.offsetParent || e.disabled || e.closest('.unseen, .map, [disabled]')) continue;
+    if (![...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim())) continue;
+    const back = ground(e);
+    const [a, b] = [lum(over(parse(getComputedStyle(e).color), back)), lum(back)].sort((x, y) => y - x);
+    const ratio = (a + .05) / (b + .05);
+    if (ratio < 4.5) faint.add(`${e.tagName}.${e.className} ${ratio.toFixed(2)}`);
+  }
+  return [...faint];
+}"""
 
 
 async def visit(browser: Browser, stage: Stage, pictures: Path, size: ViewportSize, *, dark: bool = False) -> Visitor:

@@ -1,5 +1,6 @@
 """A few bubbles of every kind, as the platforms keep them."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -108,6 +109,17 @@ MULTIPLE: dict[str, Any] = {
     "submit_button": {"text": "保存", "key": "save"},
     "task_id": "multi-1",
 }
+FIELDS = [
+    {"name": "answer", "label": "回答", "type": "TEXT_AREA", "placeholder": "写给周强", "required": True},
+    {"name": "know", "label": "收进知识库", "type": "SWITCH", "defaultValue": "true"},
+    {
+        "name": "kind",
+        "label": "类别",
+        "type": "SELECT",
+        "options": [{"value": "p", "text": "协议"}, {"value": "h", "text": "硬件"}],
+    },
+    {"name": "action", "label": "action", "type": "TEXT", "hidden": True, "defaultValue": "question.answer"},
+]
 TEMPLATE: dict[str, Any] = {
     "template": "crm.schema",
     "outTrackId": "crm-1",
@@ -117,10 +129,7 @@ TEMPLATE: dict[str, Any] = {
         "body": "**客户**：[恒泰机电](/h5/customers/C-000004)  \n  **提问**：周强，08:47  \n  "
         "**最近**：样机试用没问题，下周二谈合同\n\n- 用 2 台在产线\n- 协议 S7-1200",
         "canAct": "true",
-        "form": '{"fields":[{"name":"answer","label":"回答","type":"TEXT_AREA","placeholder":"写给周强","required":true},'
-        '{"name":"know","label":"收进知识库","type":"SWITCH","defaultValue":"true"},'
-        '{"name":"kind","label":"类别","type":"SELECT","options":[{"value":"p","text":"协议"},{"value":"h","text":"硬件"}]},'
-        '{"name":"action","label":"action","type":"TEXT","hidden":true,"defaultValue":"question.answer"}]}',
+        "form": json.dumps({"fields": FIELDS}, ensure_ascii=False),
         "url": "/h5/questions/Q-000031",
         "urlText": "看完整背景",
     },
@@ -146,7 +155,10 @@ SAMPLE3: dict[str, Any] = {
     "actionTitle3": "明天",
     "actionURL3": AGREE,
 }
-STOCK_TABLE = "**X100 边缘网关**\n| 仓库 | 可用 |\n| :-- | --: |\n| 北京仓 | 86 |\n| 上海仓 | 142 |\n| 深圳仓 | 35 |\n\n合计 `263` 台"
+STOCK_TABLE = (
+    "**X100 边缘网关**\n| 仓库 | 可用 |\n| :-- | --: |\n| 北京仓 | 86 |\n| 上海仓 | 142 |\n| 深圳仓 | 35 |\n\n"
+    "合计 `263` 台"
+)
 
 
 def wecom_scene(platform: Standin) -> None:
@@ -210,7 +222,7 @@ def dingtalk_scene(platform: Standin) -> None:
     show(
         rep,
         "markdown",
-        {"title": "收到", "text": "### 已提交 A-000123\n等 **高翔** 审批  \n可随时 [撤回](%s)" % REFUSE},
+        {"title": "收到", "text": f"### 已提交 A-000123\n等 **高翔** 审批  \n可随时 [撤回]({REFUSE})"},
     )
     show(rep, "card", ACTION)
     show(rep, "card", SAMPLE3)

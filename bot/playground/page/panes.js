@@ -2,7 +2,7 @@
 
 import { Pane } from "./pane.js";
 
-const NARROWEST = 360;
+const NARROWEST = 370;
 const MOST = 3;
 const KEPT = "gendan-panes";
 
@@ -12,6 +12,7 @@ export class Panes {
     this.root = root;
     this.onChange = onChange;
     this.panes = [];
+    this.waiting = [];
     this.active = null;
     new ResizeObserver(() => this.fit()).observe(root);
   }
@@ -20,12 +21,10 @@ export class Panes {
     return Math.max(1, Math.min(MOST, Math.floor(this.root.clientWidth / NARROWEST)));
   }
 
-  /** Begin with who was shown last, else with the first rep and, if there is room, the manager. */
+  /** Begin with who was shown last, else with a rep, the manager, and a rep of the other platform, as room allows. */
   start(people) {
-    const known = (kept()).filter(([id]) => people.has(id));
-    const all = [...people.values()];
-    const manager = all.find((person) => person.part.includes("经理")) || all[1];
-    const first = known.length ? known : [[all[0].id], ...(manager && manager !== all[0] ? [[manager.id]] : [])];
+    const known = kept().filter(([id]) => people.has(id));
+    const first = known.length ? known : opening([...people.values()], this.room).map((person) => [person.id]);
     for (const [id, chat] of first.slice(0, this.room)) this.add(people.get(id), chat);
     this.activate(this.panes[0]);
   }
@@ -72,7 +71,6 @@ export class Panes {
     pane.show(person, chat);
     this.panes.push(pane);
     this.root.append(pane.element);
-    pane.thread.toEnd();
     return pane;
   }
 
@@ -91,18 +89,32 @@ export class Panes {
     this.onChange();
   }
 
-  /** Fewer panes when the room shrinks. */
+  /** Fewer panes when the room shrinks; those come back when it grows again. */
   fit() {
     while (this.panes.length > this.room) {
       const others = this.panes.filter((pane) => pane !== this.active);
-      this.remove(others[others.length - 1]);
+      const pane = others[others.length - 1];
+      this.waiting.push([pane.person, pane.chat.id]);
+      this.remove(pane);
     }
-    for (const pane of this.panes) pane.thread.toEnd();
+    while (this.panes.length < this.room && this.waiting.length) {
+      const [person, chat] = this.waiting.pop();
+      if (this.store.people.has(person.id) && !this.showing(person)) this.add(person, chat);
+      this.activate(this.active);
+    }
   }
 
   keep() {
     sessionStorage.setItem(KEPT, JSON.stringify(this.panes.map((pane) => [pane.person.id, pane.chat.id])));
   }
+}
+
+function opening(people, room) {
+  const [rep] = people;
+  const manager = people.find((person) => person.part.includes("经理"));
+  const other = people.find((person) => person.platform !== rep.platform);
+  const chosen = room > 2 ? [rep, manager, other] : [rep, manager || other];
+  return [...new Set(chosen.filter(Boolean))];
 }
 
 function kept() {

@@ -15,7 +15,14 @@ export class Thread {
     this.scroller = h("div", { class: "thread", tabindex: "0", "aria-label": "消息" }, this.list);
     this.newer = h("button", { type: "button", class: "newer", hidden: true, on: { click: () => this.toEnd() } }, icon("down"), "有新消息");
     this.element = h("div", { class: "thread-frame" }, this.scroller, this.newer);
-    this.scroller.addEventListener("scroll", () => { if (this.atEnd()) this.newer.hidden = true; });
+    this.stuck = true;
+    this.scroller.addEventListener("scroll", () => {
+      this.stuck = this.atEnd();
+      if (this.stuck) this.newer.hidden = true;
+    });
+    const stay = new ResizeObserver(() => { if (this.stuck) this.toEnd(); });
+    stay.observe(this.scroller);
+    stay.observe(this.list);
   }
 
   /** Show a conversation from its end. */
@@ -32,7 +39,7 @@ export class Thread {
   /** Draw what is new or different. */
   draw() {
     const bubbles = this.store.thread(this.person, this.chat.id);
-    const stay = this.atEnd();
+    const stay = this.stuck;
     const wanted = [];
     let before = null;
     for (const bubble of bubbles) {
@@ -95,6 +102,7 @@ export class Thread {
 
   toEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.stuck = true;
     this.newer.hidden = true;
   }
 }
