@@ -12,13 +12,14 @@ class Pace:
     """Limits of sending, kept below the platform's own.
 
     Attributes:
-        per_address: messages a minute to one address.
-        burst: how many may go at once to one address.
+        per_address: messages a minute to one address in the long run.
+        burst: how many may go at once to one address; together with `per_address` it stays below what the platform
+            takes within a minute, so that a quick exchange is never held up.
         at_once: calls under way at the same time over the whole channel.
     """
 
-    per_address: int = 20
-    burst: int = 10
+    per_address: int = 14
+    burst: int = 15
     at_once: int = 16
 
 

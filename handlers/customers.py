@@ -86,9 +86,11 @@ async def card_of(about: Customer, request: Request) -> Card:
         Line(label="地区", text=" ".join(part for part in (about.region, about.industry) if part) or "未填"),
     ]
     if about.contacts:
-        lines.append(Line(label="联系人", text="、".join(_called(contact, request) for contact in about.contacts[:3])))
+        lines.append(Line(label="联系人", text=_contacts(about, request)))
     lines.append(Line(label="进行中", text=await _open(about, request), page=f"/h5/customers/{about.number}"))
-    text = "\n".join(_line(f.at, people[f.member].name, f.content, request) for f in follow_ups if f.member in people)
+    text = "\n".join(
+        _line(f.at, people[f.member].name, shortened(f.content), request) for f in follow_ups if f.member in people
+    )
     return Card(
         title=about.called,
         subtitle=about.name if about.name != about.called else about.number,
@@ -112,10 +114,12 @@ async def _open(about: Customer, request: Request) -> str:
     return " ".join(parts) + (f" 逾期{overdue}" if overdue else "")
 
 
-def _called(contact: Contact, request: Request) -> str:
-    """A contact's name; the phone number only in private."""
-    phone = f" {contact.phone}" if contact.phone and not request.in_group else ""
-    return f"{contact.name}{f'({contact.title})' if contact.title and contact.title != contact.name else ''}{phone}"
+def _contacts(about: Customer, request: Request) -> str:
+    """The main contact with the phone number (in private only), and how many more there are."""
+    main, *others = about.contacts
+    phone = f" {main.phone}" if main.phone and not request.in_group else ""
+    more = f" 等{len(others) + 1}人" if others else ""
+    return f"{main.name}{phone}{more}"
 
 
 class CustomerHistory(Command, name="customer.history", typed="客户时间线 {customer}"):
@@ -272,6 +276,12 @@ async def timeline(about: Customer, request: Request, *, limit: int) -> list[Mom
 
 async def _people(ids: Sequence[int], request: Request) -> dict[int, Member]:
     return await request.work.members.by_ids(ids)
+
+
+def shortened(text: str, length: int = 30) -> str:
+    """The beginning of a text, marked where it goes on; the page has all of it."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else f"{flat[: length - 1]}…"
 
 
 def _line(at: datetime, who: str, text: str, request: Request) -> str:

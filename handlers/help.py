@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from handlers.dialogue.card import Card, Line, Tone
+from handlers.dialogue.card import Card, Line
 from handlers.dialogue.command import Command
 from handlers.dialogue.reply import Reply, say
 from handlers.dialogue.request import HelpEntry, Request
@@ -15,12 +15,21 @@ EXAMPLE_CUSTOMERS = ("华为", "恒泰机电", "远山机械")
 """Customers in the examples of commands; in the help they are replaced by the reader's own."""
 
 GREETED = "greeted"
+ALL = "all"
+FIRST = 6
+"""Commands on the card; the rest one tap away."""
+
+HINT = "直接打字即可, 不用记格式。说错了发送「撤销」。"
 
 
 class Help(Command, name="help", typed="帮助"):
     """What the bot can do; with `topic` (an intent) only that."""
 
     topic: str = ""
+
+
+class AllHelp(Command, name="help.all", typed="全部帮助"):
+    """Everything the bot can do for the reader."""
 
 
 @routes.command("帮助", "help", "你能做什么", "怎么用", "?", examples={"帮助": Help()})
@@ -31,14 +40,20 @@ async def show(command: Help, request: Request) -> Reply:
     entries = [entry for entry in request.company.guide if _fits(entry, request)]
     if command.topic and any(entry.intent == command.topic for entry in entries):
         entries = [entry for entry in entries if entry.intent == command.topic]
-    lines = tuple(Line(label=entry.title, text=_example(entry.examples[0], names)) for entry in entries)
-    more = [f"· {_example(text, names)}" for entry in entries for text in entry.examples[1:3]]
-    text = (
-        "也可以这样说:\n" + "\n".join(more)
-        if command.topic and more
-        else "直接打字即可, 不用记格式。说错了发送「撤销」。"
-    )
-    return say(Card(title=f"{request.sender.name}, 您可以这样说", tone=Tone.INFO, lines=lines, text=text))
+    if command.topic == ALL:
+        return say("\n".join(f"{entry.title}: {_example(entry.examples[0], names)}" for entry in entries))
+    shown = entries[:FIRST]
+    lines = tuple(Line(label=entry.title, text=_example(entry.examples[0], names)) for entry in shown)
+    more = [f"· {_example(text, names)}" for entry in shown for text in entry.examples[1:3]]
+    text = "也可以这样说:\n" + "\n".join(more) if command.topic and more else HINT
+    buttons = (Button.to(f"全部{len(entries)}项", AllHelp()),) if len(entries) > FIRST else ()
+    return say(Card(title=f"{request.sender.name}, 您可以这样说", lines=lines, text=text, buttons=buttons))
+
+
+@routes.command("全部帮助", examples={"全部帮助": AllHelp()})
+async def show_all(command: AllHelp, request: Request) -> Reply:
+    """Every command that fits the reader's role."""
+    return await show(Help(topic=ALL), request)
 
 
 @routes.on_enter

@@ -13,6 +13,9 @@ from handlers.language.understanding import Context, Understood, understand
 
 CHITCHAT = "chitchat"
 
+GOES_ON = frozenset({"stock.query", "customer.view", "digest.get", "report.funnel", "order.query", "kb.search"})
+"""Intents that a few words may go on with (「那上海仓呢」). What writes a record is never repeated by a bare value."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:
@@ -33,7 +36,15 @@ async def meant(text: str, request: Request) -> Meant:
     last: Mapping[str, Any] = request.talk.get("last") or {}
     context = Context(intent=last["intent"], slots=last["slots"]) if last.get("intent") else None
     understood = understand(text, at=request.at, lexicon=lexicon, calendar=request.calendar, context=context)
+    if context and _repeats(understood, context):
+        understood = understand(text, at=request.at, lexicon=lexicon, calendar=request.calendar)
     return Meant(_command(understood), understood)
+
+
+def _repeats(understood: Understood, context: Context) -> bool:
+    """Whether a writing intent was only carried over from before, without being corrected."""
+    carried = any(cue.why == "接着上一条" for cue in understood.cues)
+    return carried and context.intent not in GOES_ON
 
 
 def _command(understood: Understood) -> Command | None:

@@ -19,7 +19,7 @@ from handlers.dialogue.card import Button, Card, Choice, Line, Style, Tone
 
 SOURCE = "跟单"
 COLOURS = {Tone.INFO: 1, Tone.SUCCESS: 3, Tone.WARNING: 2, Tone.DANGER: 2, Tone.MUTED: 0}
-STYLES = {Style.PRIMARY: 1, Style.DANGER: 2, Style.NORMAL: 3}
+STYLES = {Style.PRIMARY: 1, Style.NORMAL: 2, Style.DANGER: 3}
 KEY_BYTES = 1024
 OPTION_ID_BYTES = 128
 URL_BYTES = 2048
