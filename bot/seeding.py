@@ -116,8 +116,8 @@ class Seed:
             await work.names.call("product", product.id, product.code, product_names(product, folded_name))
             products[each.code] = product.id
         for level in self.company.stock:
-            product, warehouse = products[level.code], warehouses[level.warehouse]
-            fresh = StockLevel(product=product, warehouse=warehouse, quantity=level.quantity, at=counted)
+            what, where = products[level.code], warehouses[level.warehouse]
+            fresh = StockLevel(product=what, warehouse=where, quantity=level.quantity, at=counted)
             await work.stock.save(fresh)
 
     async def _follow_ups(self, work: Work) -> None:

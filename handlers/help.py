@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from handlers.dialogue.card import Card, Line
+from handlers.dialogue.card import Button, Card, Line
 from handlers.dialogue.command import Command
 from handlers.dialogue.reply import Reply, say
 from handlers.dialogue.request import HelpEntry, Request

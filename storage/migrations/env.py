@@ -1,6 +1,6 @@
 """Alembic's entry: runs migrations on the connection it is given, or on `-x url=…` from the command line."""
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
@@ -9,7 +9,7 @@ from storage.schema import Utc
 from storage.work import metadata
 
 
-def _plain_types(kind: str, thing: Any, autogen: Any) -> str | bool:
+def _plain_types(kind: str, thing: Any, autogen: Any) -> str | Literal[False]:
     """Our column types as plain `sa` types, so that an old migration never imports today's code."""
     if kind == "type" and isinstance(thing, Utc):
         autogen.imports.add("from sqlalchemy.dialects import postgresql")
