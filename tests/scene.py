@@ -130,7 +130,7 @@ class Scene:
     async def settled(self, seconds: float = 10.0) -> None:
         """Return when nothing waits that could be done at this moment of the clock."""
         async with asyncio.timeout(seconds):
-            while not await self._quiet():
+            while not await self._quiet():  # noqa: ASYNC110 - the queues are tables, there is nothing to await
                 await asyncio.sleep(0.02)
 
     async def _quiet(self) -> bool:
@@ -176,7 +176,8 @@ async def a_scene(
         people = await hire(database, staff, clock.now())
         await database.close()
         async with running(config, clock, service_port) as service:
-            await connected(dingtalk, mode)
+            if mode == "stream":
+                await dingtalk.connected()
             scene = Scene(service, wecom, dingtalk, clock, f"http://127.0.0.1:{service_port}", people=people)
             await scene.settled()
             yield scene
@@ -204,13 +205,6 @@ async def running(config: Config, clock: Clock, port: int) -> AsyncIterator[Serv
             yield service
     finally:
         await service.stop()
-
-
-async def connected(dingtalk: DingTalkPlatform, mode: str) -> None:
-    """Wait until the Stream client is there."""
-    async with asyncio.timeout(5):
-        while mode == "stream" and not dingtalk.gateway.connections:
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
