@@ -62,6 +62,10 @@ class Members(Collection[Member]):
         """Everybody who works here, by id."""
         return await self._all(sa.select(members).where(members.c.active.is_(True)).order_by(members.c.id))
 
+    async def everybody(self) -> Sequence[Member]:
+        """All members, also those who left, by id."""
+        return await self._all(sa.select(members).order_by(members.c.id))
+
     async def with_role(self, *roles: Role) -> Sequence[Member]:
         """Active members with one of these roles, by id."""
         return [member for member in await self.active() if set(roles) & set(member.roles)]
