@@ -101,8 +101,10 @@ class Scene:
         await self.settled()
         return [bubble for bubble in platform.screens.seen(account)[before:] if bubble.sender != account]
 
-    async def presses(self, account: str, button: str, choices: Any = None, *, on: Bubble | None = None) -> list[Bubble]:
-        """`account` presses a button (by its words) on the latest card that shows it; the new messages it saw."""
+    async def presses(
+        self, account: str, button: str, choices: Any = None, *, on: Bubble | None = None
+    ) -> list[Bubble]:
+        """`account` presses a button (by its words) on the latest card that shows it; what it saw."""
         self.clock.forward(seconds=PAUSE)
         platform = self.platform_of(account)
         before = len(platform.screens.seen(account))
