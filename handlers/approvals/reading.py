@@ -101,26 +101,19 @@ def _day(value: Scalar) -> date:
     return datetime.fromisoformat(str(value)).date()
 
 
-def _decimal(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and abs(number) < money.LARGEST else None
-
-
 def _squeezed(text: str) -> str:
     return squeeze(fold(text[:LONGEST_TEXT]).text)[0]
 
 
 def _number(text: str) -> Decimal | None:
     """The first number of the text, `五十来万` as the nominal 500000."""
-    exact = _decimal(text)
-    if exact is not None:
-        return exact
-    plain = _squeezed(text)
-    first = next(numbers(plain), None)
-    return vague_end(plain, first).value if first else None
+    try:
+        exact = Decimal(text)
+    except InvalidOperation:
+        plain = _squeezed(text)
+        first = next(numbers(plain), None)
+        return vague_end(plain, first).value if first else None
+    return exact if exact.is_finite() and abs(exact) < money.LARGEST else None
 
 
 def _fen(text: str) -> int | None:

@@ -61,7 +61,8 @@ def definition_in(file: Path) -> Definition:
         for example in checked.examples:
             _try(definition, example)
     except ValidationError as error:
-        wrong = error.errors()[0]
+        found = error.errors()
+        wrong = next((each for each in found if each["type"] == "extra_forbidden"), found[0])
         where = ".".join(str(part) for part in wrong["loc"])
         raise BadDefinition(f"{file.name}: {where} {wrong['msg']}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, BadExpression, BadValue) as error:
