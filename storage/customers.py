@@ -37,6 +37,14 @@ class Customers(Collection[Customer]):
         """Customers whose name is the same but for legal form and region."""
         return await self._all(sa.select(customers).where(customers.c.core == core).order_by(customers.c.id))
 
+    async def by_cores(self, cores: Iterable[str]) -> dict[str, list[Customer]]:
+        """Customers by their core, in the order they were added; cores that nobody has are left out."""
+        found: dict[str, list[Customer]] = {}
+        query = sa.select(customers).where(customers.c.core.in_(sorted(set(cores)))).order_by(customers.c.id)
+        for customer in await self._all(query):
+            found.setdefault(customer.core, []).append(customer)
+        return found
+
     async def owned_by(self, owners: Iterable[int]) -> Sequence[Customer]:
         """Customers of these members, last touched first."""
         query = sa.select(customers).where(customers.c.owner.in_(list(owners)))

@@ -70,10 +70,20 @@ class Journal:
         self, entity: str, entity_id: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
     ) -> None:
         """Write down one change."""
+        await self.note_all(entity, [(entity_id, before, after)])
+
+    async def note_all(
+        self, entity: str, changes: Sequence[tuple[int, Mapping[str, Any] | None, Mapping[str, Any] | None]]
+    ) -> None:
+        """Write down changes of one kind: id, before and after of each."""
         author = self._author
         row: dict[str, Any] = {"at": author.at, "actor": author.actor, "cause": author.cause, "act": author.act}
-        row |= {"entity": entity, "entity_id": entity_id, "before": before, "after": after}
-        await self._connection.run(sa.insert(journal).values(row))
+        rows = [
+            row | {"entity": entity, "entity_id": entity_id, "before": before, "after": after}
+            for entity_id, before, after in changes
+        ]
+        if rows:
+            await self._connection.run(sa.insert(journal), rows)
 
     async def of_cause(self, cause: str) -> Sequence[Entry]:
         """What one cause changed, in order."""

@@ -39,9 +39,15 @@ class Names:
 
     async def call(self, kind: str, ref: int, label: str, folded: Iterable[str]) -> None:
         """From now on this entity has exactly these names."""
-        await self._connection.run(sa.delete(names).where(names.c.kind == kind, names.c.ref == ref))
+        await self.call_all(kind, [(ref, label, folded)])
+
+    async def call_all(self, kind: str, called: Sequence[tuple[int, str, Iterable[str]]]) -> None:
+        """From now on these entities have exactly these names: id, label and folded names of each."""
+        refs = [ref for ref, _, _ in called]
+        await self._connection.run(sa.delete(names).where(names.c.kind == kind, names.c.ref.in_(refs)))
         rows = [
             {"kind": kind, "ref": ref, "folded": name[:128], "label": label[:128]}
+            for ref, label, folded in called
             for name in dict.fromkeys(folded)
             if name
         ]

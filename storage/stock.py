@@ -1,6 +1,7 @@
 """Products, warehouses, what lies where, and the names by which messages speak of them."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -146,6 +147,12 @@ class Stock(Collection[StockLevel]):
         """The levels of these products by (product, warehouse)."""
         query = sa.select(stock_levels).where(stock_levels.c.product.in_(sorted(set(product_ids))))
         return {(level.product, level.warehouse): level for level in await self._all(query)}
+
+    async def confirm(self, levels: Iterable[StockLevel], at: datetime) -> None:
+        """These figures still stood at `at`; nothing else changed, so the journal has no entry of it."""
+        ids = [level.id for level in levels]
+        if ids:
+            await self._connection.run(sa.update(stock_levels).where(stock_levels.c.id.in_(ids)).values(at=at))
 
 
 def product_names(product: Product, fold: Callable[[str], str]) -> set[str]:

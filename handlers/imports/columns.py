@@ -1,10 +1,10 @@
 """Columns of import files: what each may hold, and what is wrong where it does not."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.money import NotMoney, yuan
 
@@ -12,6 +12,12 @@ MOST = 50
 """Troubles told one by one; of the rest only the number."""
 
 LARGEST = 10**12
+
+BATCH = 500
+"""Rows looked up and kept at once."""
+
+T = TypeVar("T")
+
 _SEPARATORS = re.compile(r"[、,，;；\n]")
 _WHOLE = re.compile(r"-?\d+\.0+")
 
@@ -212,3 +218,9 @@ def repeated(read: Iterable[Record], column: str, key: Callable[[Record], Any]) 
         if value and first.setdefault(value, record.row) != record.row:
             troubles.append(Trouble(record.row, column, f"与第{first[value]}行重复"))
     return troubles
+
+
+def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The same in pieces of at most `BATCH`."""
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

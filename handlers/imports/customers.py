@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.customers import Contact, Customer, Level
 from domain.members import Member
-from handlers.imports.columns import Column, Counts, Record, Refused, Trouble, code, phone, several, text
+from handlers.imports.columns import Column, Counts, Record, Refused, Trouble, batches, code, phone, several, text
 from handlers.language.names import core_name, folded_name
 from storage.customers import names_of
 from storage.work import Work
@@ -34,8 +34,11 @@ async def take(read: Sequence[Record], troubles: list[Trouble], work: Work, at: 
     people = {member.code: member for member in await work.members.everybody()}
     groups = _by_core(read, troubles)
     known: dict[str, Customer] = {}
+    alike_by_core: dict[str, list[Customer]] = {}
+    for cores in batches(list(groups)):
+        alike_by_core |= await work.customers.by_cores(cores)
     for core, rows in groups.items():
-        alike = await work.customers.by_core(core)
+        alike = alike_by_core.get(core, [])
         exact = [customer for customer in alike if customer.name == rows[0].values["名称"]]
         if len(alike) > 1 and len(exact) != 1:
             says = "系统里有几个客户都像这一家: " + "、".join(customer.name for customer in alike[:3])
@@ -46,8 +49,20 @@ async def take(read: Sequence[Record], troubles: list[Trouble], work: Work, at: 
     if troubles:
         raise Refused(troubles=troubles)
     counts = Counts()
-    for core, rows in groups.items():
-        await _keep(core, rows, known.get(core), people, work, at, counts)
+    for batch in batches(list(groups.items())):
+        fresh = []
+        for core, rows in batch:
+            old = known.get(core)
+            customer = _customer(core, rows, old, people, at)
+            if old is None:
+                fresh.append(customer)
+            elif customer != old:
+                await _know(work, [await work.customers.save(customer)])
+                counts.changed += 1
+            else:
+                counts.same += 1
+        await _know(work, await work.customers.add_all(fresh))
+        counts.added += len(fresh)
     return counts
 
 
@@ -72,15 +87,9 @@ def _owners(read: Sequence[Record], people: dict[str, Member]) -> list[Trouble]:
     ]
 
 
-async def _keep(
-    core: str,
-    rows: Sequence[Record],
-    old: Customer | None,
-    people: dict[str, Member],
-    work: Work,
-    at: datetime,
-    counts: Counts,
-) -> None:
+def _customer(
+    core: str, rows: Sequence[Record], old: Customer | None, people: dict[str, Member], at: datetime
+) -> Customer:
     first = rows[0]
     name = first.values["名称"]
     fresh = old or Customer(name=name, core=core, created_at=at, touched_at=at)
@@ -99,10 +108,9 @@ async def _keep(
         if row.get("联系人", ""):
             contact = Contact(name=row.values["联系人"], title=row.get("职务", ""), phone=row.get("电话", ""))
             customer = customer.with_contact(contact)
-    if customer == old:
-        counts.same += 1
-        return
-    saved = await work.customers.save(customer)
-    await work.names.call("customer", saved.id, saved.called, names_of(saved, folded_name, core_name))
-    counts.added += old is None
-    counts.changed += old is not None
+    return customer
+
+
+async def _know(work: Work, customers: Sequence[Customer]) -> None:
+    called = [(each.id, each.called, names_of(each, folded_name, core_name)) for each in customers]
+    await work.names.call_all("customer", called)

@@ -1,9 +1,8 @@
 """Products by 编码, and stock by 编码 and 仓库; a warehouse comes into being where stock first lies in it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
 from domain.stock import Product, StockLevel, Warehouse
 from handlers.imports.columns import (
@@ -12,6 +11,7 @@ from handlers.imports.columns import (
     Record,
     Refused,
     Trouble,
+    batches,
     code,
     count,
     money,
@@ -22,11 +22,6 @@ from handlers.imports.columns import (
 from handlers.language.names import folded_name
 from storage.stock import product_names, warehouse_names
 from storage.work import Work
-
-BATCH = 500
-"""Rows looked up at once."""
-
-T = TypeVar("T")
 
 COLUMNS = (
     Column("编码", code(64), "64个字以内、没有空格的产品编码", required=True),
@@ -61,16 +56,27 @@ async def take(read: Sequence[Record], troubles: list[Trouble], work: Work) -> C
     if troubles:
         raise Refused(troubles=troubles)
     counts = Counts()
-    for batch in _batches(read):
+    for batch in batches(read):
         known = await work.products.by_codes([record.values["编码"] for record in batch])
+        fresh = []
         for record in batch:
-            await _keep(record, known.get(record.values["编码"].lower()), work, counts)
+            old = known.get(record.values["编码"].lower())
+            product = _product(record, old)
+            if old is None:
+                fresh.append(product)
+            elif product != old:
+                await _know(work, [await work.products.save(product)])
+                counts.changed += 1
+            else:
+                counts.same += 1
+        await _know(work, await work.products.add_all(fresh))
+        counts.added += len(fresh)
     return counts
 
 
-async def _keep(record: Record, old: Product | None, work: Work, counts: Counts) -> None:
+def _product(record: Record, old: Product | None) -> Product:
     fresh = old or Product(code=record.values["编码"], name=record.values["名称"])
-    product = replace(
+    return replace(
         fresh,
         name=record.values["名称"],
         aliases=record.get("别名", fresh.aliases),
@@ -81,13 +87,11 @@ async def _keep(record: Record, old: Product | None, work: Work, counts: Counts)
         lower=record.get("下限", fresh.lower),
         upper=record.get("上限", fresh.upper),
     )
-    if product == old:
-        counts.same += 1
-        return
-    saved = await work.products.save(product)
-    await work.names.call("product", saved.id, saved.code, product_names(saved, folded_name))
-    counts.added += old is None
-    counts.changed += old is not None
+
+
+async def _know(work: Work, products: Sequence[Product]) -> None:
+    called = [(product.id, product.code, product_names(product, folded_name)) for product in products]
+    await work.names.call_all("product", called)
 
 
 async def take_stock(read: Sequence[Record], troubles: list[Trouble], work: Work, at: datetime) -> Counts:
@@ -98,7 +102,7 @@ async def take_stock(read: Sequence[Record], troubles: list[Trouble], work: Work
     """
     troubles += repeated(read, "仓库", lambda record: (record.values["编码"].lower(), record.values["仓库"]))
     known: dict[str, Product] = {}
-    for batch in _batches(read):
+    for batch in batches(read):
         known |= await work.products.by_codes([record.values["编码"] for record in batch])
     for record in read:
         if record.values["编码"].lower() not in known:
@@ -108,12 +112,23 @@ async def take_stock(read: Sequence[Record], troubles: list[Trouble], work: Work
         raise Refused(troubles=troubles)
     places = await _warehouses(read, work)
     counts = Counts()
-    for batch in _batches(read):
+    for batch in batches(read):
         levels = await work.stock.levels([known[record.values["编码"].lower()].id for record in batch])
+        fresh, still = [], []
         for record in batch:
             product, warehouse = known[record.values["编码"].lower()], places[record.values["仓库"]]
-            old = levels.get((product.id, warehouse.id))
-            await _state(record.values["数量"], product, warehouse, old, work, at, counts)
+            old, quantity = levels.get((product.id, warehouse.id)), record.values["数量"]
+            if old is None:
+                fresh.append(StockLevel(product=product.id, warehouse=warehouse.id, quantity=quantity, at=at))
+            elif old.quantity == quantity:
+                still.append(old)
+            else:
+                await work.stock.save(old.stated(quantity, at))
+                counts.changed += 1
+        await work.stock.add_all(fresh)
+        await work.stock.confirm(still, at)
+        counts.added += len(fresh)
+        counts.same += len(still)
     return counts
 
 
@@ -126,26 +141,3 @@ async def _warehouses(read: Sequence[Record], work: Work) -> dict[str, Warehouse
             await work.names.call("warehouse", saved.id, saved.name, warehouse_names(saved, folded_name))
             places[name] = saved
     return places
-
-
-async def _state(
-    quantity: int,
-    product: Product,
-    warehouse: Warehouse,
-    old: StockLevel | None,
-    work: Work,
-    at: datetime,
-    counts: Counts,
-) -> None:
-    if old is None:
-        await work.stock.save(StockLevel(product=product.id, warehouse=warehouse.id, quantity=quantity, at=at))
-        counts.added += 1
-        return
-    counts.changed += old.quantity != quantity
-    counts.same += old.quantity == quantity
-    await work.stock.save(old.stated(quantity, at))
-
-
-def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), BATCH):
-        yield items[start : start + BATCH]
