@@ -44,7 +44,7 @@ class UndoRecord(Command, name="undo.record", typed="撤销 {number}"):
     number: str
 
 
-@routes.command("撤销", "撤回刚才的", examples={"撤销": Undo()}, title="撤销刚才的操作")
+@routes.command("撤销", "撤回刚才的", examples={"撤销": Undo()}, title="撤销")
 async def undo(command: Undo, request: Request) -> Reply:
     """Take back what the sender did last."""
     journal, since = request.work.journal, request.at - WITHIN

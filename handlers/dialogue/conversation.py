@@ -1,5 +1,6 @@
 """From what was typed or tapped to the command that is meant, and what the conversation remembers of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from handlers.dialogue.question import Answer, Cancel, Question, QuestionGone
 from handlers.dialogue.reply import Reply, Update, say
 from handlers.dialogue.request import Request
 from handlers.dialogue.routes import CommandRoute, Routes
-from handlers.dialogue.understanding import Meant, meant
+from handlers.dialogue.understanding import CHITCHAT, Meant, meant
 from handlers.language.folding import folded
 
 LASTS = timedelta(hours=24)
@@ -20,6 +21,9 @@ LASTS = timedelta(hours=24)
 
 QUESTIONS = 4
 """Questions remembered in one conversation, so that an older card can still be answered."""
+
+RECORD = re.compile(r"\b([A-Z])-(\d{6,12})\b")
+"""How our messages name a record."""
 
 CANCEL = ("取消", "算了", "不用了")
 
@@ -52,10 +56,26 @@ class Conversation:
         phrased = self.routes.phrased(plain)
         if phrased is not None:
             return self._tapped(phrased, request)
+        quoting = await self._quoting(text, request)
+        if quoting is not None:
+            return Turn(quoting)
         guess = await meant(text, request)
         if guess.sure and guess.command is not None:
             return Turn(guess.command, slots=guess.understood.slots)
+        for hook in self.routes.words:
+            command = await hook(text, request)
+            if command is not None:
+                return Turn(command)
         return Turn(reply=self._unsure(guess))
+
+    async def _quoting(self, text: str, request: Request) -> Command | None:
+        """What words mean that quote a message of ours about a record."""
+        for letter, number in RECORD.findall(request.said.quoted):
+            hook = self.routes.quoting.get(letter)
+            command = await hook(f"{letter}-{number}", text, request) if hook else None
+            if command is not None:
+                return command
+        return None
 
     def pressed(self, handle: str, chosen: Mapping[str, str], request: Request) -> Turn:
         """What a tap means.
@@ -95,6 +115,8 @@ class Conversation:
         options |= {folded(label): value for value, label in asked["options"]}
         if plain in options:
             return decode(asked["command"], **{asked["field"]: options[plain]})
+        if asked.get("verbatim"):
+            return decode(asked["command"], **{asked["field"]: text.strip()})
         if self.routes.phrased(plain) is not None:
             return None
         if asked["options"] or len(plain) > 8:
@@ -117,11 +139,22 @@ class Conversation:
         return Turn(reply=replace(say("已取消。"), updates=(Update(subject=f"question:{key}", card=closed),)))
 
     def _unsure(self, guess: Meant) -> Reply:
+        if guess.understood.intent == CHITCHAT and guess.understood.sure:
+            return say(_small_talk(guess))
         buttons = (Button(text="看看能做什么", command="help", says="帮助"),) if "help" in self.routes.commands else ()
         likely = self.routes.commands.get(guess.understood.intent) if guess.command else None
         example = next(iter(likely.examples), "") if likely else ""
         hint = f"如果是想{likely.title}, 请这样说: {example}" if likely and example else "请换个说法, 或发送「帮助」。"
         return say(Card(title="没太明白您的意思", subtitle=hint, tone=Tone.WARNING, buttons=buttons))
+
+
+def _small_talk(guess: Meant) -> str:
+    """A word back to a word that asks for nothing."""
+    return (
+        "不客气。"
+        if any(word in guess.text for word in ("谢", "辛苦"))
+        else "收到。有事直接打字就行, 发送「帮助」看能做什么。"
+    )
 
 
 def _open_question(talk: Mapping[str, Any], at: datetime) -> dict[str, Any] | None:
@@ -141,7 +174,8 @@ def _filled(answer: Answer, talk: Mapping[str, Any], at: datetime) -> Command:
 def asking(talk: Mapping[str, Any], question: Question, key: str, at: datetime) -> dict[str, Any]:
     """The conversation's state when this question is open under `key`."""
     asked = question.asked()
-    entry = {"command": asked.command, "field": asked.field, "options": [list(pair) for pair in asked.options]}
+    entry: dict[str, Any] = {"command": asked.command, "field": asked.field, "verbatim": asked.verbatim}
+    entry["options"] = [list(pair) for pair in asked.options]
     kept = {**talk.get("asked", {}), key: entry | {"at": at.isoformat()}}
     latest = dict(list(kept.items())[-QUESTIONS:])
     return {**talk, "asked": latest, "asking": key}

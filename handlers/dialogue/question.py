@@ -29,6 +29,7 @@ class Asked:
     field: str
     says: str
     options: tuple[tuple[str, str], ...]
+    verbatim: bool = False
 
 
 class Question(Exception):
@@ -42,10 +43,18 @@ class Question(Exception):
         says: the question, one sentence.
         options: what can be tapped; an option's id becomes the field's value. Without any the next text is the value.
         subtitle: a hint below the question.
+        verbatim: the next text is the value whatever else it might mean, such as the answer to a colleague.
     """
 
     def __init__(
-        self, command: Command, field: str, says: str, options: tuple[Option, ...] = (), subtitle: str = ""
+        self,
+        command: Command,
+        field: str,
+        says: str,
+        options: tuple[Option, ...] = (),
+        subtitle: str = "",
+        *,
+        verbatim: bool = False,
     ) -> None:
         super().__init__(says)
         self.command = command
@@ -53,11 +62,12 @@ class Question(Exception):
         self.says = says
         self.options = options[:MOST]
         self.subtitle = subtitle
+        self.verbatim = verbatim
 
     def asked(self) -> Asked:
         """What to keep until the answer comes."""
         options = tuple((option.id, option.text) for option in self.options)
-        return Asked(self.command.encode(), self.field, self.says, options)
+        return Asked(self.command.encode(), self.field, self.says, options, self.verbatim)
 
     def card(self, key: str) -> Card:
         """The question as a card; `key` names it in the answers."""

@@ -18,6 +18,8 @@ TimerHandler: TypeAlias = Callable[[Timer, Situation], Awaitable[Reply]]
 ViewHandler: TypeAlias = Callable[..., Awaitable[Mapping[str, Any]]]
 Hook: TypeAlias = Callable[[Request], Awaitable[Reply | None]]
 Start: TypeAlias = Callable[[Situation], Awaitable[None]]
+Quoting: TypeAlias = Callable[[str, str, Request], Awaitable[Command | None]]
+Words: TypeAlias = Callable[[str, Request], Awaitable[Command | None]]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -57,6 +59,8 @@ class Routes:
     media: list[Hook] = field(default_factory=list)
     entering: list[Hook] = field(default_factory=list)
     starts: list[Start] = field(default_factory=list)
+    quoting: dict[str, Quoting] = field(default_factory=dict)
+    words: list[Words] = field(default_factory=list)
 
     def command(
         self,
@@ -128,6 +132,25 @@ class Routes:
         self.starts.append(handler)
         return handler
 
+    def on_quote(self, letter: str) -> Callable[[Quoting], Quoting]:
+        """What plain words mean that quote a message about a record of this letter: `(number, text, request)`.
+
+        None has them understood like any others.
+        """
+
+        def register(handler: Quoting) -> Quoting:
+            if letter in self.quoting:
+                raise Conflict(f"quoting {letter} has two handlers")
+            self.quoting[letter] = handler
+            return handler
+
+        return register
+
+    def on_words(self, handler: Words) -> Words:
+        """What words may mean that are not understood otherwise: `(text, request)`; the first that knows has them."""
+        self.words.append(handler)
+        return handler
+
     def merge(self, *others: "Routes") -> "Routes":
         """These and the others as one table.
 
@@ -146,6 +169,11 @@ class Routes:
                 merged.timers[kind] = handler
             for event, reactions in routes.reactions.items():
                 merged.reactions.setdefault(event, []).extend(reactions)
+            for letter, quoting in routes.quoting.items():
+                if letter in merged.quoting:
+                    raise Conflict(f"quoting {letter} has two handlers")
+                merged.quoting[letter] = quoting
+            merged.words.extend(routes.words)
             merged.views.extend(routes.views)
             merged.media.extend(routes.media)
             merged.entering.extend(routes.entering)

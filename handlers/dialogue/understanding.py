@@ -21,6 +21,7 @@ GOES_ON = frozenset({"stock.query", "customer.view", "digest.get", "report.funne
 class Meant:
     """What a sentence seems to mean: the command when there is one, and how it was arrived at."""
 
+    text: str
     command: Command | None
     understood: Understood
 
@@ -38,7 +39,7 @@ async def meant(text: str, request: Request) -> Meant:
     understood = understand(text, at=request.at, lexicon=lexicon, calendar=request.calendar, context=context)
     if context and _repeats(understood, context):
         understood = understand(text, at=request.at, lexicon=lexicon, calendar=request.calendar)
-    return Meant(_command(understood), understood)
+    return Meant(text, _command(understood), understood)
 
 
 def _repeats(understood: Understood, context: Context) -> bool:

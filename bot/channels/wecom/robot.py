@@ -88,7 +88,8 @@ class WeComBot:
             case "enter":
                 return Received(incoming=(happened,), answer=self._sealed(hook, self._welcome()), content_type=JSON)
             case "press":
-                return Received(incoming=(happened,), passive=PASSIVE_SECONDS)
+                waiting = happened.model_copy(update={"passive": True})
+                return Received(incoming=(waiting,), passive=PASSIVE_SECONDS)
         return Received(incoming=(happened,))
 
     def _opened(self, hook: Hook) -> dict[str, Any]:
