@@ -8,9 +8,9 @@ from decimal import Decimal
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 BANKERS = {c: i for i, c in enumerate("零壹贰叁肆伍陆柒捌玖")} | {"参": 3, "弍": 2}
 UNITS = {"兆": 10**12, "亿": 10**8, "万": 10**4, "千": 1000, "百": 100, "十": 10}
-_PLAIN = str.maketrans("拾佰仟壹贰叁参肆伍陆柒捌玖〇两俩仨廿", "十百千一二三三四五六七八九零二二三二")
+_PLAIN = str.maketrans("拾佰仟壹贰叁参肆伍陆柒捌玖〇两俩仨", "十百千一二三三四五六七八九零二二三")
 _BANKER_MARKS = frozenset("拾佰仟壹贰叁参肆伍陆柒捌玖")
-_CN = "零〇一二三四五六七八九两俩仨壹贰叁参肆伍陆柒捌玖十百千万亿兆拾佰仟廿"
+_CN = "零〇一二三四五六七八九两俩仨壹贰叁参肆伍陆柒捌玖十百千万亿兆拾佰仟"
 ASCII = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,20})(?:\.\d+)?"
 RUN = re.compile(rf"(?:{ASCII}|\.\d+|[{_CN}])(?:{ASCII}|[{_CN}]|点(?=[{_CN}\d]))*")
 _ASCII_ONLY = re.compile(ASCII)

@@ -20,7 +20,7 @@ _YEAR = (
 _MONTH = (
     r"(?:第(?P<nth>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])个月|(?P<m>1[0-2]|0?[1-9]|十[一二]?|"
     r"[一二三四五六七八九]|正)月份?"
-    r"|(?P<mw>本月|当月|这个?月|同月|(?:上一?|下一?)+个?月|次月))"
+    r"|(?P<mw>本月|当月|这个?月|同月|(?:上一?|下一?){1,4}个?月|次月))"
 )
 _DAY = rf"(?P<d>{N})(?:[日号](?!楼|机|仓|库|线|店|门|厅|会|码|柜|桌|房|馆|车|位|院|桥|路))"
 DATE = re.compile(
@@ -58,7 +58,7 @@ RELATIVE = re.compile(
 )
 _WEEK_WORD = r"(?:周|星期|礼拜)"
 WEEKDAY = re.compile(
-    rf"(?P<pre>(?:(?:上一?|下一?|这一?|本)+(?:个)?)?)(?P<w>{_WEEK_WORD})(?:(?P<end>末)|"
+    rf"(?P<pre>(?:(?:上一?|下一?|这一?|本){{1,4}}(?:个)?)?)(?P<w>{_WEEK_WORD})(?:(?P<end>末)|"
     rf"(?P<day>[一二三四五六日天1-7](?![\d年期个次折千百万]))|(?!年|期|边|到|报|总|会|转|围|全|岁|氏|工|经|知|"
     rf"一?刊|日)(?P<whole>))"
 )
@@ -109,7 +109,8 @@ def small(text: str) -> int | None:
 def year_of(match: re.Match[str], today: date) -> int | None:
     word, digits = match["yw"], match["y"]
     if word:
-        return today.year + _YEAR_WORDS[word]
+        named = today.year + _YEAR_WORDS[word]
+        return named if 1 <= named <= 9998 else None
     if not digits:
         return None
     plain = "".join(

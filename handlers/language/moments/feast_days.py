@@ -68,6 +68,8 @@ NAMES = sorted({*FIXED, *NTH, *LUNAR}, key=len, reverse=True)
 
 def feast_day(name: str, year: int) -> date | None:
     """The feast's day in that solar year; None where it is not known."""
+    if not 1 <= year <= 9998:
+        return None
     if name in FIXED:
         return date(year, *FIXED[name])
     if name in NTH:

@@ -10,7 +10,7 @@ from handlers.language.understanding.values import Slots, code
 _TYPES = (("generic", re.compile(r"用章|盖章|用车|出差|加班|借")), *TYPES)
 _APPROVE = re.compile(r"同意|批准|准了|准奏|通过|批了|可以|没问题|ok|行|yes|approve|批吧|我批|^批|准|pass")
 _REJECT = re.compile(
-    r"不同意|不批|不予|不通过|不准|不行|不可以|不能批|驳回|拒绝|打回|退回|否决|否了|否掉|拒了|reject|先不|"
+    r"不同意|不批|不予|不通过|不准|不行|不可以|不能批|驳回|拒绝|打回|退回|否决|否了|否掉|拒了|reject|先不(?:批|同意|通过)?|"
     r"没通过|别批|不能同意|不合适|^no"
 )
 
@@ -22,7 +22,8 @@ def decide(message: Message) -> Slots:
     mark = rejected or _APPROVE.search(shape)
     applicant = next((n for n in message.of_kind("colleague") if n.start < (mark.end() + 8 if mark else 99)), None)
     if applicant:
-        found["applicant"] = applicant.key
+        shared = applicant.shared and message.typed(applicant.start, applicant.end)
+        found["applicant"] = shared or applicant.key
     elif message.mentions and message.mentions[0].keys:
         found["applicant"] = message.mentions[0].keys[0]
     kind = _decided_kind(shape, mark.end() if mark else 0)

@@ -1,6 +1,7 @@
 """Slots of a request for leave (corpus/README.md 1.2)."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 from handlers.language.moments import Day, Found, Part, Stretch
@@ -45,8 +46,11 @@ def _leave_span(message: Message, dated: list[Found]) -> tuple[str | None, str |
     start, end = ends_of(days[0])
     if len(days) > 1 and isinstance(days[0].value, Day) and isinstance(days[1].value, Day):
         between_them = message.shape[days[0].end : days[1].start]
-        if re.fullmatch(r"[\s,、和跟及与]*", between_them) and days[1].value.day > days[0].value.day:
-            return start, days[1].value.day.isoformat()
+        last = days[1].value.day
+        if days[1].bare and last < days[0].value.day:
+            last += timedelta(days=7 * (1 + (days[0].value.day - last).days // 7))
+        if re.fullmatch(r"[\s,、和跟及与]*", between_them) and last > days[0].value.day:
+            return start, last.isoformat()
     if len(days) > 1 and isinstance(days[0].value, Day) and isinstance(days[1].value, Part):
         same = days[1].value.day == message.now.date() and "T" in (slot_time(days[1].value) or "")
         if same:
