@@ -22,7 +22,7 @@ LASTS = timedelta(hours=24)
 QUESTIONS = 4
 """Questions remembered in one conversation, so that an older card can still be answered."""
 
-RECORD = re.compile(r"\b([A-Z])-(\d{6,12})\b")
+RECORD = re.compile(r"(?<![A-Za-z])([A-Z])-(\d{6,12})(?!\d)")
 """How our messages name a record."""
 
 CANCEL = ("取消", "算了", "不用了")
