@@ -73,22 +73,34 @@ class Service:
             raise RuntimeError(trouble)
 
     async def start(self) -> None:
-        """Prepare the database, build the parts, begin the loops.
+        """`build` and `begin`.
+
+        Raises:
+            RuntimeError: the schema is not the newest (PostgreSQL: run `gendan migrate`).
+        """
+        await self.build()
+        await self.begin()
+
+    async def build(self) -> None:
+        """Prepare the database and build the parts; after it `routes` can be served.
 
         Raises:
             RuntimeError: the schema is not the newest (PostgreSQL: run `gendan migrate`).
         """
         await self.prepare()
-        links = Links(self.config.service.site, await self._link_key())
         self._session = aiohttp.ClientSession(timeout=CALL, cookie_jar=aiohttp.DummyCookieJar())
+        self._started = True
         self.channels = self._channels()
-        routes = all_routes()
-        self._links, self._routes, self._company_of = links, routes, self._company(routes)
-        self._build(links, routes, self._company_of)
+        self._links = Links(self.config.service.site, await self._link_key())
+        self._routes = all_routes()
+        self._company_of = self._company(self._routes)
+        self._build(self._links, self._routes, self._company_of)
+
+    async def begin(self) -> None:
+        """Set what is due by itself, and let the loops run."""
         await self.dispatcher.start(self.now())
         await self.directory.start(self.now())
         self._begin()
-        self._started = True
 
     def _build(self, links: Links, routes: Routes, company: Company) -> None:
         arrived, due = self._bells = Bell(), Bell()

@@ -1,7 +1,8 @@
 """`gendan demo`: the service, both platforms and the page on one port, with a company that is alive."""
 
 import json
-import shutil
+import sys
+import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from bot.playground.desk import Desk
 from bot.playground.dingtalk import CardTemplate, DingTalkApp, DingTalkCorp, DingTalkPlatform
 from bot.playground.wecom import ContactSync, WeComApp, WeComBot, WeComCorp, WeComPlatform
 from bot.seeding import Seed, company_at
+from domain.calendar import OFFICE
 
 HOST = "127.0.0.1"
 TEMPLATE = "7d0f1a52-0c7e-4b63-9b8e-5a1f4c2d9e10.schema"
@@ -52,7 +54,6 @@ class Stand:
         """Forget the company; nothing else in the folder is touched."""
         for name in ("demo.json", "gendan.db", "gendan.db-wal", "gendan.db-shm"):
             (self.folder / name).unlink(missing_ok=True)
-        shutil.rmtree(self.folder / "media", ignore_errors=True)
 
 
 @asynccontextmanager
@@ -80,47 +81,28 @@ async def _assembled(
     site = f"http://{HOST}:{port}"
     wecom, dingtalk = _wecom(company, time, site), _dingtalk(company, time, site)
     service = Service(Config.check(_configuration(site, folder)), now=time.now)
-    later = _Later()
+    stack.push_async_callback(service.stop)
+    await service.build()
+    seed = Seed(company)
+    if not seeded:
+        await seed.records(service.database, time.now())
     desk = Desk({"wecom": wecom, "dingtalk": dingtalk}, the_cast(company), time, company=company.name)
-    app = web.Application(client_max_size=32 * 1024 * 1024, middlewares=[later.serve])
-    app.add_routes([*wecom.routes("/platforms/wecom"), *dingtalk.routes("/platforms/dingtalk"), *desk.routes()])
+    app = web.Application(client_max_size=32 * 1024 * 1024)
+    platforms = [*wecom.routes("/platforms/wecom"), *dingtalk.routes("/platforms/dingtalk")]
+    app.add_routes([*platforms, *desk.routes(), *service.routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
+    stack.push_async_callback(desk.close)
     await web.TCPSite(runner, HOST, port).start()
     for platform in (wecom, dingtalk):
         await platform.start()
         stack.push_async_callback(platform.close)
-    stack.push_async_callback(desk.close)
-    seed = Seed(company)
-    if not seeded:
-        await service.prepare()
-        await seed.records(service.database, time.now())
-    stack.push_async_callback(service.stop)
-    await service.start()
-    later.app = service.web_app()
+    await service.begin()
     time.listen(lambda _now: service.wake())
     if not seeded:
         await seed.affairs(service.silent())
     return service
-
-
-class _Later:
-    """Serves the service's routes beside the platforms', from when it has started."""
-
-    def __init__(self) -> None:
-        self.app: web.Application | None = None
-
-    @web.middleware
-    async def serve(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        if self.app is None or not request.path.startswith(
-            ("/hooks/", "/h5/", "/api/", "/healthz", "/readyz", "/metrics")
-        ):
-            response: web.StreamResponse = await handler(request)
-            return response
-        found = await self.app.router.resolve(request)
-        request._match_info = found
-        return await found.handler(request)
 
 
 def _configuration(site: str, folder: Path) -> dict[str, Any]:
@@ -228,5 +210,8 @@ async def _until_stopped(port: int, folder: Path, fresh: bool) -> None:
 
     async with demo(port, folder, fresh=fresh) as service:
         now: datetime = service.now()
-        click.echo(f"http://{HOST}:{port}  远山科技 {now:%Y-%m-%d %H:%M} UTC  (Ctrl+C ends it)")
+        address = f"http://{HOST}:{port}"
+        click.echo(f"{address}  远山科技 {now.astimezone(OFFICE):%Y-%m-%d %H:%M}  (Ctrl+C ends it)")
+        if sys.stdout.isatty():
+            webbrowser.open(address)
         await stopped()
