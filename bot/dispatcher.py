@@ -2,15 +2,16 @@
 
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from bot.channels.channel import Channel, Incoming
+from bot.intake import Happening, Intake
 from bot.metrics import Metrics
-from bot.speaker import Origin, Speaker, passive_window
+from bot.speaker import Speaker
 from domain.errors import Refusal
 from domain.members import Member
 from handlers.dialogue.card import Card
@@ -18,7 +19,7 @@ from handlers.dialogue.command import Command
 from handlers.dialogue.conversation import Conversation, Turn, answered, asking, fresh
 from handlers.dialogue.question import Question
 from handlers.dialogue.reply import Notice, Reply, say, with_reactions
-from handlers.dialogue.request import Company, Kept, Request, Said, Situation, Spot
+from handlers.dialogue.request import Company, Request, Situation
 from storage.collection import StaleEntity
 from storage.inbox import InboxEntry
 from storage.timers import Timer
@@ -45,41 +46,6 @@ class NotOurs(Exception):
     """The entry was settled by another replica meanwhile; nothing of this unit of work may be kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """A message being handled."""
-
-    entry: InboxEntry
-    incoming: Incoming
-    channel: Channel
-    at: datetime
-
-    @property
-    def cause(self) -> str:
-        """What the journal and the outbox name it by."""
-        return f"m:{self.entry.id}"
-
-    @property
-    def place(self) -> str:
-        """The conversation it belongs to."""
-        return f"{self.channel.name}|{self.incoming.address}"
-
-    def origin(self, member: Member | None) -> Origin:
-        """Where it is to be answered."""
-        incoming = self.incoming
-        passive = passive_window(self.channel.name, incoming.key) if incoming.passive else ""
-        return Origin(
-            channel=self.channel.name,
-            address=incoming.address,
-            account=incoming.account,
-            member=member.id if member else None,
-            window=incoming.window,
-            group=bool(incoming.group),
-            pressed=incoming.card,
-            passive=passive,
-        )
-
-
 class Dispatcher:
     """Handles what was kept and what is due. Whatever it does is committed whole, with its answers, or not at all."""
 
@@ -98,6 +64,7 @@ class Dispatcher:
         self._company = company
         self._speaker = speaker
         self._metrics = metrics
+        self._intake = Intake(company, speaker)
 
     async def handle(self, entry: InboxEntry, at: datetime) -> None:
         """Handle a kept message; trouble is put into its entry, never raised."""
@@ -120,7 +87,7 @@ class Dispatcher:
         account = await self._plain_account(happening)
         if happening.incoming.attachments:
             async with self._unit(happening) as work:
-                await self._attachments(work, happening, await self._member(work, happening, account))
+                await self._intake.attachments(work, happening, await self._member(work, happening, account))
         for attempt in range(STALE_TRIES):
             try:
                 await self._attempt(happening, account)
@@ -182,7 +149,7 @@ class Dispatcher:
         if incoming.trouble:
             log.error("message without content", channel=happening.channel.name, trouble=incoming.trouble)
             return say(EMPTY)
-        request = await self._request(work, happening, member)
+        request = await self._intake.request(work, happening, member)
         turn = await self._turn(request, incoming)
         if turn.command is not None:
             work.author.act = turn.command.name
@@ -218,61 +185,6 @@ class Dispatcher:
             if reply is not None:
                 return reply
         return Reply()
-
-    async def _request(self, work: Work, happening: Happening, member: Member) -> Request:
-        incoming, at = happening.incoming, happening.at
-        talk = fresh(await work.talks.load(member.id, happening.place), at)
-        shown = ""
-        if incoming.card:
-            await work.cards.learn(incoming.card, incoming.receipt)
-            card = await work.cards.find(incoming.card)
-            shown = card.subject if card else ""
-        spot = incoming.place
-        said = Said(
-            text=incoming.text.strip(),
-            attachments=await self._attachments(work, happening, member),
-            spot=Spot(latitude=spot.latitude, longitude=spot.longitude, label=spot.label) if spot else None,
-            mentions=await self._mentioned(work, happening),
-            quoted=await self._quoted(work, incoming),
-            group=incoming.group,
-            group_name=incoming.group_name,
-        )
-        return Request(
-            at=at,
-            work=work,
-            company=self._company,
-            cause=happening.cause,
-            sender=member,
-            said=said,
-            talk=talk,
-            card=incoming.card,
-            shown=shown,
-        )
-
-    async def _attachments(self, work: Work, happening: Happening, member: Member | None) -> tuple[Kept, ...]:
-        """The message's files; they are expected, and their fetching ordered, before the message is handled, so that
-        a question back does not lose them."""
-        kept = []
-        for place, attachment in enumerate(happening.incoming.attachments if member else ()):
-            name = attachment.name or attachment.kind
-            origin, owner = f"{happening.cause}#{place}", member.id if member else None
-            file, new = await work.files.expect(origin, owner, attachment.kind, name, happening.at)
-            if new:
-                source = happening.origin(member)
-                await self._speaker.fetch(work, happening.at, happening.cause, source, file, attachment.reference)
-            kept.append(Kept(file=file, kind=attachment.kind, name=attachment.name, seconds=attachment.seconds))
-        return tuple(kept)
-
-    async def _mentioned(self, work: Work, happening: Happening) -> tuple[int, ...]:
-        accounts = [mention.account for mention in happening.incoming.mentions if mention.account]
-        found = [await work.members.by_account(happening.channel.platform, account) for account in accounts]
-        return tuple(member.id for member in found if member is not None and member.active)
-
-    @staticmethod
-    async def _quoted(work: Work, incoming: Incoming) -> str:
-        kind, _, key = incoming.quoted.partition(":")
-        card = await work.cards.find(key) if kind == "card" else None
-        return Card.model_validate(card.card).plain() if card else incoming.quoted
 
     async def _finish(self, work: Work, happening: Happening, member: Member | None, reply: Reply) -> None:
         reactions = await self._react(work, happening.at, happening.cause)
