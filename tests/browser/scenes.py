@@ -22,7 +22,7 @@ RECEIPT: dict[str, Any] = {
         {"keyname": "下次", "value": "12月2日 周三"},
     ],
     "sub_title_text": "今天拜访了王总，预算50万，下周三再约",
-    "button_list": [{"text": "撤销", "style": 3, "key": "undo:F-128"}, {"text": "改", "style": 3, "key": "edit:F-128"}],
+    "button_list": [{"text": "撤销", "style": 2, "key": "undo:F-128"}, {"text": "改", "style": 2, "key": "edit:F-128"}],
     "task_id": "receipt-1",
 }
 APPROVAL: dict[str, Any] = {
@@ -49,7 +49,7 @@ APPROVAL: dict[str, Any] = {
     },
     "button_list": [
         {"text": "同意", "style": 1, "key": "approve"},
-        {"text": "驳回", "style": 2, "key": "reject"},
+        {"text": "驳回", "style": 3, "key": "reject"},
         {"text": "详情", "type": 1, "url": "/h5/approvals/A-000123"},
     ],
     "task_id": "approval-1",

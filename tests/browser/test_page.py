@@ -139,6 +139,15 @@ async def test_pictures_voice_and_places(desktop: Visitor, stage: Stage) -> None
     assert await rep.locator(".bubble.picture img").last.evaluate("e => e.complete && e.naturalWidth") == 320
 
 
+async def test_only_dingtalk_recognises_what_is_spoken(desktop: Visitor) -> None:
+    for name in ("周强", "李娜"):
+        await pane(desktop, name).get_by_role("button", name="发送图片、语音、位置").click()
+        await desktop.page.get_by_role("menuitem", name="查一下X200还有多少库存").click()
+        await expect(pane(desktop, name).locator(".row.mine .voice").last).to_contain_text("3″")
+    await expect(pane(desktop, "周强").locator(".recognised")).to_have_count(0)
+    await expect(pane(desktop, "李娜").locator(".recognised").last).to_have_text("查一下X200还有多少库存")
+
+
 async def test_a_quoted_answer(desktop: Visitor, stage: Stage) -> None:
     boss = pane(desktop, "高翔")
     await boss.locator(".row").last.hover()
@@ -157,6 +166,7 @@ async def test_pages_open_beside_the_chat_and_foreign_ones_do_not(desktop: Visit
     await page.keyboard.press("Escape")
     await expect(page.locator("#panel")).to_be_hidden()
     await expect(rep.get_by_role("link", name="改时间")).to_be_focused()
+    assert desktop.complaints == []
     await expect(rep.locator(".foreign-link")).to_have_text("https://example.com/x?a=1")
     assert await page.locator("a[href^='https://example.com']").count() == 0
 

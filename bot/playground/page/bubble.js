@@ -84,11 +84,13 @@ function image(body, { bubble, store }) {
   return h("div", { class: "bubble picture" }, shown);
 }
 
-function voice(body) {
+/** 企业微信 tells its own apps no recognised words, so none are shown in their conversations. */
+function voice(body, { bubble, chat }) {
+  const recognised = bubble.platform === "dingtalk" || chat.kind !== "bot";
   const seconds = Math.max(1, Math.round(Number(body.duration || 0) / 1000));
   return h("div", { class: "bubble voice" },
     h("span", { class: "with-icon" }, icon("voice"), body.duration ? `${seconds}″` : "语音"),
-    body.text && h("p", { class: "recognised" }, body.text));
+    recognised && body.text && h("p", { class: "recognised" }, body.text));
 }
 
 function fileMark(name = "") {

@@ -41,7 +41,7 @@ export class Composer {
     this.quote = null;
     this.input.value = this.drafts.get(this.place) || "";
     this.label.textContent = `${person.name} 发给 ${chat.name}`;
-    this.input.placeholder = chat.kind === "group" ? "@机器人 说点什么，输入 @ 可点名同事" : "说点什么，Enter 发送";
+    this.input.placeholder = chat.kind === "group" ? "输入 @ 可点名同事" : "说点什么，Enter 发送";
     this.picker.open(chat, person, this.store.platforms[person.platform].bot);
     this.drawChips();
     this.drawExtras();

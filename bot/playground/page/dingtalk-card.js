@@ -51,7 +51,7 @@ function templateCard(body, context) {
       status && h("span", { class: `tag ${tone(status)}` }, status.replace(/^[🟢🟡🔴⚪]\s*/u, ""))),
     (text || other) && h("div", { class: "card-body" }, markdown(text || other, context, "dingtalk")),
     fields,
-    own.length > 0 && h("div", { class: `buttons ${own.length > 3 ? "wrap" : ""}` }, own.map((button, at) =>
+    own.length > 0 && h("div", { class: "buttons", data: { count: own.length } }, own.map((button, at) =>
       h("button", {
         type: "button", class: `button style-${at ? 2 : 1}`, on: { click: () => press(context, root, button.key) },
       }, button.text))),

@@ -4,12 +4,12 @@ import { fill, h, icon } from "./dom.js";
 
 let before = null;
 
-/** Open a page of this origin in the side panel. */
+/** Open a page of this origin in the side panel; the pages need no scripts, so none may run there. */
 export function openPage(url, title) {
   const panel = document.getElementById("panel");
   if (panel.hidden) before = document.activeElement;
   const frame = h("iframe", {
-    src: url, title: title || "网页", sandbox: "allow-same-origin allow-scripts allow-forms allow-popups allow-downloads",
+    src: url, title: title || "网页", sandbox: "allow-same-origin allow-forms allow-popups allow-downloads",
   });
   fill(
     panel,

@@ -113,8 +113,7 @@ function buttons(card, context, root, closed) {
   if (closed) return h("div", { class: "buttons" }, h("button", { type: "button", class: "button closed", disabled: true }, closed));
   const run = (button) => (button.type === 1 ? visit(context, button.url, button.text) : press(context, root, button.key));
   const all = [...(listed || []), ...(submit ? [{ ...submit, style: 1 }] : [])];
-  const crowded = all.length > 3 || all.some((button) => button.text.length > 6);
-  return h("div", { class: `buttons ${crowded ? "wrap" : ""}` }, all.map((button) =>
+  return h("div", { class: "buttons", data: { count: all.length } }, all.map((button) =>
     h("button", { type: "button", class: `button style-${button.style || 1}`, on: { click: () => run(button) } }, button.text)));
 }
 
