@@ -28,13 +28,6 @@ class NotYourQuestion(Refusal):
     says = "{number} 不是问您的, 没有变化。"
 
 
-class AlreadyAnswered(Refusal):
-    """The expert has answered and the asker has not asked further."""
-
-    code = "already_answered"
-    says = "{number} 已经有回答了。要补充请发送: 补充 {number} 内容"
-
-
 class NotAnswered(Refusal):
     """There is no answer yet to say anything about."""
 

@@ -13,6 +13,7 @@ CAPABILITIES: tuple[str, ...] = (
     "help",
     "tasks",
     "approvals",
+    "experts",
     "digests",
 )
 

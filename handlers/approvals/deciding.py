@@ -14,6 +14,7 @@ from handlers.dialogue.question import Question
 from handlers.dialogue.reply import Reply, Update
 from handlers.dialogue.request import Request
 from handlers.dialogue.routes import Routes
+from handlers.dialogue.understanding import meant
 from handlers.language.folding import fold
 
 routes = Routes()
@@ -69,6 +70,15 @@ async def approve(command: Approve, request: Request) -> Reply:
 async def reject(command: Reject, request: Request) -> Reply:
     """Refuse a request; without a reason it is asked for once, and may be left out."""
     return await _reject(command, await visible(command.number, request), request)
+
+
+@routes.on_quote("A")
+async def quoting(number: str, text: str, request: Request) -> Decide | None:
+    """Words that quote a request which waits for the sender and say neither yes nor no are asked back."""
+    approval = await request.work.approvals.find(int(number.removeprefix("A-")))
+    if approval is None or request.sender.id not in approval.waiting or (await meant(text, request)).sure:
+        return None
+    return Decide(target_id=number)
 
 
 async def _approve(command: Approve, approval: Approval, request: Request) -> Reply:
