@@ -17,13 +17,14 @@ class Standin:
     """A `Platform` of which every act is written down in `done`."""
 
     company: Company
-    name: PlatformName
+    name: str
     clock: MovableClock
     done: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     refuses: str = ""
 
     def __post_init__(self) -> None:
-        known = directory(self.company, self.name)
+        platform: PlatformName = "wecom" if self.name == "wecom" else "dingtalk"
+        known = directory(self.company, platform)
         self.people = {person.account: person for person in known.people}
         self.departments = {department.id: department for department in known.departments}
         self.groups = {group.id: group for group in known.groups}
