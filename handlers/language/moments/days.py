@@ -71,7 +71,7 @@ EDGE = re.compile(
     r"(?P<pre>(?:本|这个?|(?:上|下)个?)?)月(?P<m>底|末|初|中(?!旬|秋|标|国|间))|(?P<y>(?:今|明|去|后|"
     r"来)?年)(?P<e>底|末|初|中)(?!旬)"
 )
-LAST_DAY = re.compile(r"(?:的)?最后一[天日]")
+COMING_DAYS = re.compile(r"(?P<from>今|明)(?P<to>明|后)(?:两|2)?[天日]")
 _FEAST_NAMES = "|".join(NAMES)
 FEAST = re.compile(
     rf"(?:{_YEAR}的?)?(?P<f>{_FEAST_NAMES})(?<!(?<=[分之一二三四五六七八九十百千万\d])[五六]一)"
@@ -243,6 +243,14 @@ def numeric_date(match: re.Match[str], today: date) -> Days | None:
 def relative_day(match: re.Match[str], today: date) -> Days | None:
     day = add_days(today, _RELATIVE[match[0]])
     return Days(match.start(), match.end(), day, day) if day else None
+
+
+def coming_days(match: re.Match[str], today: date) -> Days | None:
+    """`明后两天`, `今明两天`."""
+    first, last = (add_days(today, _RELATIVE[match[side]]) for side in ("from", "to"))
+    if first is None or last is None or first >= last:
+        return None
+    return Days(match.start(), match.end(), first, last, "days")
 
 
 def weekday(match: re.Match[str], today: date, base: date | None = None) -> Days | None:

@@ -28,6 +28,7 @@ _DAY_READERS: tuple[tuple[re.Pattern[str], _DayReader, str], ...] = (
     (days.DATE, days.calendar_date, DIGITS + NUMERALS + "今本这当同明来下后大去上前次第正"),
     (days.DAY_TO_DAY, days.calendar_date, DIGITS + NUMERALS + "今本这当明来下后大去上前次"),
     (days.MONTH_TO_MONTH, days.calendar_date, DIGITS + NUMERALS + "今本明来后去前"),
+    (days.COMING_DAYS, days.coming_days, "今明"),
     (days.RELATIVE, days.relative_day, "大前昨今明后当"),
     (days.WEEKDAY, days.weekday, "上下这本周星礼"),
 )

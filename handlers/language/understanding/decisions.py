@@ -10,8 +10,8 @@ from handlers.language.understanding.values import Slots, code
 _TYPES = (("generic", re.compile(r"用章|盖章|用车|出差|加班|借")), *TYPES)
 _APPROVE = re.compile(r"同意|批准|准了|准奏|通过|批了|可以|没问题|ok|行|yes|approve|批吧|我批|^批|准|pass")
 _REJECT = re.compile(
-    r"不同意|不批|不予|不通过|不准|不行|不可以|不能批|驳回|拒绝|打回|退回|否决|否了|否掉|拒了|reject|先不(?:批|同意|通过)?|"
-    r"没通过|别批|不能同意|不合适|^no"
+    r"不同意|不批|不予(?:通过|批准|同意)?|不通过|不准|不行|不可以|不能批|驳回|拒绝|打回|退回|否决|否了|否掉|拒了|reject|先不(?:批|同意|通过)?|"
+    r"没通过|别批|^否|I\s*否|不能同意|不合适|^no"
 )
 
 

@@ -115,4 +115,6 @@ def _told(message: Message, found: Found) -> bool:
     lead = re.split(r"[,，。;；\n!?]", message.shape[: found.start])[-1]
     if _COMING.search(clause) or _COMING.search(lead):
         return False
+    if isinstance(found.value, Part) and today:
+        return True
     return bool(_DONE.search(clause)) or bool(re.search(r"(?:刚|已经?)$", lead))

@@ -11,6 +11,10 @@ from handlers.language.understanding.message import Message
 from handlers.language.understanding.reasons import clauses
 from handlers.language.understanding.values import Slots, ends_of, plain, slot_time
 
+_FOR_OTHERS = re.compile(
+    r"(?:孩子|小孩|儿子|女儿|老婆|老公|爱人|爸|妈|父亲|母亲|父母|老人|家人|家里人|陪|带|送).{0,6}$"
+)
+"""Whose illness it is; one's own leave is then of no type."""
 _LEAVE_DAYS = re.compile(
     r"(?:(?P<n>[\d.]+|[一二两三四五六七八九十]+)个?(?P<half>半)?(?:天|日)(?P<tail>半)?|(?P<halfday>半天|半日)|"
     r"(?P<weeks>[\d一二两三四五六七八九十]+)个?(?:周|星期|礼拜)|(?P<allday>一整天|全天))(?!前|后|内|之|以)"
@@ -22,7 +26,7 @@ def leave(message: Message) -> Slots:
     found: Slots = {}
     hits = message.lexicon.tables.leave_types.find(message.named)
     named = [h for h in hits if h.value == message.named[h.start : h.end]] or hits
-    if named:
+    if named and not _FOR_OTHERS.search(message.named, 0, named[0].start):
         found["leave_type"] = named[0].value
     days = days_of(message)
     if days:
