@@ -129,7 +129,7 @@ class Dispatcher:
         if member is None or not member.active:
             return None
         if account != incoming.account:
-            await work.members.link(platform, incoming.account, member.id)
+            await work.members.link(platform, incoming.account, member.id, alias=True)
         if happening.channel.personal:
             await work.members.seen(platform, account, happening.channel.name, happening.at)
         work.author.actor = member.id

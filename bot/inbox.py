@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -30,6 +31,18 @@ LONGEST = 25.0
 BATCH = 256
 
 
+def storable(value: Any) -> Any:
+    """The JSON value without NUL, which PostgreSQL keeps in no text."""
+    match value:
+        case str():
+            return value.replace("\0", "")
+        case dict():
+            return {storable(key): storable(part) for key, part in value.items()}
+        case list():
+            return [storable(part) for part in value]
+    return value
+
+
 class InboxKeeper:
     """Keeps arrivals: those that come together share one transaction, each returns after its commit."""
 
@@ -52,8 +65,8 @@ class InboxKeeper:
         loop = asyncio.get_running_loop()
         futures = []
         for one in incoming:
-            payload = one.model_dump(mode="json", exclude_defaults=True)
-            arrival = Arrival(channel=channel, key=one.key, lane=one.lane, payload=payload)
+            payload = storable(one.model_dump(mode="json", exclude_defaults=True))
+            arrival = Arrival(channel=channel, key=storable(one.key), lane=storable(one.lane), payload=payload)
             future: asyncio.Future[None] = loop.create_future()
             self._waiting.append((arrival, future))
             futures.append(future)
@@ -82,9 +95,9 @@ class InboxKeeper:
             new = await work.inbox.accept(unique, self._now())
         if new:
             self._bell.ring()
-        for channel in {arrival.channel for arrival in unique}:
-            count = sum(1 for arrival in unique if arrival.channel == channel)
-            self._metrics.kept.labels(channel).inc(min(count, len(new)))
+        for kept in new:
+            self._metrics.kept.labels(kept.channel).inc()
+            log.info("message kept", message=f"m:{kept.id}", channel=kept.channel)
 
 
 class InboxReader:

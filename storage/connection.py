@@ -102,8 +102,7 @@ class SqliteDriver:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         if self._readers.empty() and self._opened < READERS:
-            self._opened += 1
-            self._readers.put_nowait(await self._open())
+            await self._open_reader()
         reader = await self._readers.get()
         try:
             async with self._transaction(reader, "BEGIN") as connection:
@@ -111,11 +110,19 @@ class SqliteDriver:
         finally:
             self._readers.put_nowait(reader)
 
+    async def _open_reader(self) -> None:
+        self._opened += 1
+        try:
+            self._readers.put_nowait(await self._open())
+        except BaseException:
+            self._opened -= 1
+            raise
+
     @asynccontextmanager
     async def _transaction(self, connection: _ThreadConnection, begin: str) -> AsyncIterator[_ThreadConnection]:
         raw = connection._connection
-        await connection.hop(lambda: raw.exec_driver_sql(begin))
         try:
+            await connection.hop(lambda: raw.exec_driver_sql(begin))
             yield connection
         except BaseException:
             await asyncio.shield(connection.hop(raw.rollback))
@@ -152,7 +159,8 @@ class SqliteDriver:
                 await connection.hop(connection._connection.close)
             for thread in self._threads:
                 thread.shutdown(wait=False)
-            self._writer = None
+            self._writer, self._opened = None, 0
+            self._threads.clear()
             self._engine.dispose()
 
 

@@ -1,5 +1,6 @@
 """The durable queue of what arrived: kept once, handled in order within a lane."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,12 +12,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storage.connection import Connection
 from storage.schema import Id, Json, Utc, metadata
 
+KEY_LENGTH = 128
+
 inbox = sa.Table(
     "inbox",
     metadata,
     sa.Column("id", Id, primary_key=True, autoincrement=True),
     sa.Column("channel", sa.String(32), nullable=False),
-    sa.Column("key", sa.String(128), nullable=False),
+    sa.Column("key", sa.String(KEY_LENGTH), nullable=False),
     sa.Column("lane", sa.String(256), nullable=False),
     sa.Column("payload", Json, nullable=False),
     sa.Column("state", sa.String(8), nullable=False),
@@ -50,6 +53,14 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """An arrival that was new."""
+
+    id: int
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class InboxEntry:
     """A kept arrival, leased to us. `attempts` counts this one and is the fence when it is settled."""
 
@@ -68,14 +79,14 @@ class Inbox:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def accept(self, arrivals: Sequence[Arrival], at: datetime) -> Sequence[int]:
-        """Keep what is new; the ids of the new ones. What was kept before is left as it is."""
+    async def accept(self, arrivals: Sequence[Arrival], at: datetime) -> Sequence[Accepted]:
+        """Keep what is new; the new ones in their order. What was kept before is left as it is."""
         if not arrivals:
             return ()
         rows = [
             {
                 "channel": a.channel,
-                "key": a.key,
+                "key": _short(a.key),
                 "lane": f"{a.channel}|{a.lane}"[:256],
                 "payload": a.payload,
                 "state": WAITING,
@@ -86,8 +97,9 @@ class Inbox:
             for a in arrivals
         ]
         dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
-        statement = dialect.insert(inbox).on_conflict_do_nothing().returning(inbox.c.id)
-        return [row.id for row in await self._connection.all(statement.values(rows))]
+        statement = dialect.insert(inbox).on_conflict_do_nothing().returning(inbox.c.id, inbox.c.channel)
+        kept = [Accepted(row.id, row.channel) for row in await self._connection.all(statement.values(rows))]
+        return sorted(kept, key=lambda accepted: accepted.id)
 
     async def lease(self, at: datetime, *, limit: int, hold: timedelta) -> Sequence[InboxEntry]:
         """The oldest waiting entry of each lane that is due, ours until `at + hold`."""
@@ -129,7 +141,7 @@ class Inbox:
 
     async def state_of(self, channel: str, key: str) -> str | None:
         """The state of an arrival, None when it was never kept."""
-        query = sa.select(inbox.c.state).where(inbox.c.channel == channel, inbox.c.key == key)
+        query = sa.select(inbox.c.state).where(inbox.c.channel == channel, inbox.c.key == _short(key))
         row = await self._connection.first(query)
         return row.state if row else None
 
@@ -155,3 +167,8 @@ class Inbox:
     async def _settle(self, entry: InboxEntry, **values: Any) -> bool:
         fence = (inbox.c.id == entry.id, inbox.c.state == WAITING, inbox.c.attempts == entry.attempts)
         return await self._connection.run(sa.update(inbox).where(*fence).values(**values)) == 1
+
+
+def _short(key: str) -> str:
+    """The key as it is kept; platforms do not say how long theirs may be."""
+    return key if len(key) <= KEY_LENGTH else hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

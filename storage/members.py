@@ -12,7 +12,7 @@ from storage.schema import Id, Json, Utc, entity_table, metadata
 
 members = entity_table(
     "members",
-    sa.Column("code", sa.String(64), nullable=False, unique=True),
+    sa.Column("code", sa.String(96), nullable=False, unique=True),
     sa.Column("name", sa.String(64), nullable=False),
     sa.Column("mobile", sa.String(32), nullable=False, index=True),
     sa.Column("department", sa.String(64), nullable=False),
@@ -32,7 +32,9 @@ accounts = sa.Table(
     sa.Column("member", Id, nullable=False, index=True),
     sa.Column("seen_at", Utc),
     sa.Column("channel", sa.String(32)),
+    sa.Column("alias", sa.Boolean, nullable=False),
 )
+"""`alias`: another name that a platform has for the account (an encrypted id); nothing is sent to it."""
 
 
 class Members(Collection[Member]):
@@ -99,10 +101,10 @@ class Members(Collection[Member]):
             members.c.department == department, members.c.leads_department.is_(True), members.c.active.is_(True)
         )
 
-    async def link(self, platform: str, account: str, member: int) -> None:
+    async def link(self, platform: str, account: str, member: int, *, alias: bool = False) -> None:
         """This account is this member's from now on."""
         dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
-        insert = dialect.insert(accounts).values(platform=platform, account=account, member=member)
+        insert = dialect.insert(accounts).values(platform=platform, account=account, member=member, alias=alias)
         await self._connection.run(
             insert.on_conflict_do_update(index_elements=["platform", "account"], set_={"member": member})
         )
@@ -122,7 +124,7 @@ class Members(Collection[Member]):
         """The member's accounts, the one used last first, never used ones last."""
         query = (
             sa.select(accounts.c.platform, accounts.c.account, accounts.c.member)
-            .where(accounts.c.member == member)
+            .where(accounts.c.member == member, accounts.c.alias.is_(False))
             .order_by(accounts.c.seen_at.is_(None), accounts.c.seen_at.desc(), accounts.c.platform.desc())
         )
         return [
@@ -133,5 +135,5 @@ class Members(Collection[Member]):
     async def accounts_on(self, platform: str) -> Sequence[Account]:
         """All accounts of a platform."""
         query = sa.select(accounts.c.platform, accounts.c.account, accounts.c.member)
-        rows = await self._connection.all(query.where(accounts.c.platform == platform))
+        rows = await self._connection.all(query.where(accounts.c.platform == platform, accounts.c.alias.is_(False)))
         return [Account(platform=row.platform, account=row.account, member=row.member) for row in rows]

@@ -92,14 +92,17 @@ class Outbox:
     ) -> None:
         """Add a message; one with the same key is there already and is left as it is."""
         dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
-        row: dict[str, Any] = {
-            "key": key,
-            "channel": channel,
-            "lane": f"{channel}|{lane}"[:256],
-            "window": window,
-            "cause": cause,
-        }
-        row |= {"payload": payload, "state": WAITING, "created_at": at, "due_at": due_at or at, "attempts": 0}
+        row = _row(key, channel, lane, payload, at, cause=cause)
+        row |= {"window": window, "due_at": due_at or at}
+        await self._connection.run(dialect.insert(outbox).values(row).on_conflict_do_nothing())
+
+    async def give_up(
+        self, key: str, channel: str, lane: str, payload: dict[str, Any], at: datetime, *, cause: str, trouble: str
+    ) -> None:
+        """Note a message that can reach nobody, so that it is seen among what was given up."""
+        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
+        row = _row(key, channel, lane, payload, at, cause=cause)
+        row |= {"state": ABANDONED, "settled_at": at, "trouble": trouble}
         await self._connection.run(dialect.insert(outbox).values(row).on_conflict_do_nothing())
 
     async def lease(
@@ -175,6 +178,11 @@ class Outbox:
         )
         return row.due if row else None
 
+    async def forget(self, before: datetime) -> int:
+        """Drop what was sent before this moment; the number dropped. What was given up stays."""
+        old = sa.delete(outbox).where(outbox.c.state == SENT, outbox.c.settled_at < before)
+        return await self._connection.run(old)
+
     async def _settle(self, message: OutboxMessage, **values: Any) -> bool:
         fence = (outbox.c.id == message.id, outbox.c.state == WAITING, outbox.c.attempts == message.attempts)
         return await self._connection.run(sa.update(outbox).where(*fence).values(**values)) == 1
@@ -182,3 +190,15 @@ class Outbox:
 
 def _columns() -> list[sa.Column[Any]]:
     return [outbox.c[name] for name in OutboxMessage.__slots__]
+
+
+def _row(key: str, channel: str, lane: str, payload: dict[str, Any], at: datetime, *, cause: str) -> dict[str, Any]:
+    row: dict[str, Any] = {"key": key, "channel": channel, "lane": f"{channel}|{lane}"[:256], "window": ""}
+    return row | {
+        "cause": cause,
+        "payload": payload,
+        "state": WAITING,
+        "created_at": at,
+        "due_at": at,
+        "attempts": 0,
+    }

@@ -34,3 +34,9 @@ class Settings:
         await self._connection.run(
             insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value})
         )
+
+    async def offer(self, name: str, value: Any) -> Any:
+        """The value that stands from now on: this one, unless somebody has set one already."""
+        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
+        await self._connection.run(dialect.insert(settings).values(name=name, value=value).on_conflict_do_nothing())
+        return await self.get(name)

@@ -55,7 +55,9 @@ class Timers:
         await self._connection.run(insert.on_conflict_do_update(index_elements=["key"], set_=changed))
 
     async def offer(self, key: str, kind: str, due_at: datetime, **payload: Any) -> None:
-        """Be told at `due_at` unless a timer of this key is set already."""
+        """Be told at `due_at` unless a timer of this key is set already; one that was given up is set anew."""
+        given_up = (timers.c.key == key, timers.c.attempts >= TRIES, timers.c.lease_until <= due_at)
+        await self._connection.run(sa.delete(timers).where(*given_up))
         dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
         row = {"key": key, "kind": kind, "payload": payload, "due_at": due_at, "lease_until": due_at, "attempts": 0}
         await self._connection.run(dialect.insert(timers).values(row).on_conflict_do_nothing())
@@ -93,9 +95,8 @@ class Timers:
 
     async def put_back(self, timer: Timer, until: datetime, trouble: str) -> None:
         """Try it again at `until`; after `TRIES` it stays, visible, and is not tried any more."""
-        await self._connection.run(
-            sa.update(timers).where(timers.c.id == timer.id).values(lease_until=until, trouble=trouble)
-        )
+        mine = (timers.c.id == timer.id, timers.c.attempts == timer.attempts, timers.c.due_at == timer.due_at)
+        await self._connection.run(sa.update(timers).where(*mine).values(lease_until=until, trouble=trouble))
 
     async def next_due(self) -> datetime | None:
         """When the next one may be taken."""

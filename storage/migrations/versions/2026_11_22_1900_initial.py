@@ -22,6 +22,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("channel", sa.String(length=32), nullable=True),
+        sa.Column("alias", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("platform", "account", name=op.f("pk_accounts")),
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
@@ -238,7 +239,7 @@ def upgrade() -> None:
         "members",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("code", sa.String(length=96), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("mobile", sa.String(length=32), nullable=False),
         sa.Column("department", sa.String(length=64), nullable=False),
