@@ -1,6 +1,8 @@
 """How much of a product there is, in all and per warehouse."""
 
+import re
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -24,16 +26,22 @@ from handlers.dialogue.question import MOST, Question
 from handlers.dialogue.reply import Reply, say
 from handlers.dialogue.request import Request
 from handlers.dialogue.routes import Routes
+from handlers.language.folding import folded
 from handlers.language.names import folded_name
 from handlers.language.telling import told_shortly
 
 routes = Routes()
+
+_NOISE = re.compile(r"库存|仓库|还有|还剩|多少|有没有|有货|现货|产品|现在|总共|看看|帮我|查|一下|下|吗|呢|几")
 
 ALIKE = 60
 """From this likeness on (0 to 100) a product may be the one that is meant."""
 
 SURE = 90
 """The only product that is at least this alike is taken without asking."""
+
+PIECE = 2
+"""Characters of a name that have to stand in a sentence for its product to be offered."""
 
 ROWS = 10
 """Products of a warehouse shown in the chat; the page has them all."""
@@ -88,11 +96,11 @@ async def _product(command: QueryStock, request: Request) -> Product:
     said = command.sku or request.said.text
     if not said.strip():
         raise Question(command, "sku", "查哪个产品的库存?", subtitle="请回复编码或名称, 例如: X100")
-    exact = await products.by_code(said) or None
+    exact = await products.by_code(said)
     found = [exact] if exact else list(await products.called(folded_name(said)))
     if len(found) == 1:
         return found[0]
-    alike = found or await _alike(folded_name(said), request)
+    alike = found or (await _alike(folded_name(said), request) if command.sku else await _within(said, request))
     if len(alike) == 1:
         return alike[0]
     if alike:
@@ -113,6 +121,19 @@ async def _alike(folded: str, request: Request) -> Sequence[Product]:
     sure = [ref for ref in likely if scores[ref] >= SURE]
     if len(sure) == 1:
         likely = sure
+    found = await request.work.products.by_ids(likely[:MOST])
+    return [found[ref] for ref in likely[:MOST] if ref in found]
+
+
+async def _within(sentence: str, request: Request) -> Sequence[Product]:
+    """Products with the longest piece of a name in a sentence: 交换机 in 「查下交换机库存」."""
+    said = folded_name(_NOISE.sub(" ", folded(sentence)))
+    shared: dict[int, int] = {}
+    for ref, name in await request.work.products.resembling(said):
+        piece = SequenceMatcher(None, said, name, autojunk=False).find_longest_match()
+        shared[ref] = max(shared.get(ref, 0), piece.size)
+    longest = max(shared.values(), default=0)
+    likely = [ref for ref, size in sorted(shared.items()) if size == longest >= PIECE]
     found = await request.work.products.by_ids(likely[:MOST])
     return [found[ref] for ref in likely[:MOST] if ref in found]
 

@@ -147,5 +147,14 @@ async def test_a_summary_that_comes_on_a_day_off_waits_for_the_next_working_day(
     assert await _due(scene) == [local("2025-06-16T09:00")]
 
 
+async def test_a_summary_missed_before_a_day_off_comes_on_the_next_working_day(scene: Scene) -> None:
+    await scene.says(AddTask(content="发报价", due="2025-06-11T15:00"))
+    await scene.at(local("2025-06-11T15:00"))
+    await watch_overdue(chore(scene.work, local("2025-06-13T08:00")))
+
+    assert (await scene.at(local("2025-06-14T10:00"))).notices == ()
+    assert len((await scene.at(local("2025-06-16T09:00"))).notices) == 1
+
+
 async def _due(scene: Scene) -> list[datetime]:
     return [row.due_at for row in await scene.work.connection.all(timers.select())]
