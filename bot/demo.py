@@ -83,9 +83,9 @@ async def _assembled(
     service = Service(Config.check(_configuration(site, folder)), now=time.now)
     stack.push_async_callback(service.stop)
     await service.build()
-    seed = Seed(company)
+    seed = Seed(company, time.now())
     if not seeded:
-        await seed.records(service.database, time.now())
+        await seed.records(service.database)
     desk = Desk({"wecom": wecom, "dingtalk": dingtalk}, the_cast(company), time, company=company.name)
     app = web.Application(client_max_size=32 * 1024 * 1024)
     platforms = [*wecom.routes("/platforms/wecom"), *dingtalk.routes("/platforms/dingtalk")]

@@ -16,9 +16,9 @@ from domain.errors import Refusal
 from domain.members import Member
 from handlers.dialogue.card import Card
 from handlers.dialogue.command import Command
-from handlers.dialogue.conversation import Conversation, Turn, answered, asking, fresh
-from handlers.dialogue.question import Question
-from handlers.dialogue.reply import Notice, Reply, say, with_reactions
+from handlers.dialogue.conversation import Conversation, Turn, answered, asking, fresh, over
+from handlers.dialogue.question import Question, Settled
+from handlers.dialogue.reply import Notice, Reply, Update, say, with_reactions
 from handlers.dialogue.request import Company, Request, Situation
 from storage.collection import StaleEntity
 from storage.inbox import InboxEntry
@@ -97,15 +97,16 @@ class Dispatcher:
                     raise
 
     async def _attempt(self, happening: Happening, account: str) -> None:
+        heard: list[Turn] = []
         try:
             async with self._unit(happening) as work:
                 member = await self._member(work, happening, account)
-                reply = await self._reply(work, happening, member)
+                reply = await self._reply(work, happening, member, heard)
                 await self._finish(work, happening, member, reply)
         except Refusal as refusal:
             await self._say_instead(happening, account, str(refusal))
         except Question as question:
-            await self._ask(happening, account, question)
+            await self._ask(happening, account, question, heard)
 
     def _unit(self, happening: Happening) -> Any:
         return self._database.begin(happening.at, cause=happening.cause)
@@ -135,7 +136,7 @@ class Dispatcher:
         work.author.actor = member.id
         return member
 
-    async def _reply(self, work: Work, happening: Happening, member: Member | None) -> Reply:
+    async def _reply(self, work: Work, happening: Happening, member: Member | None, heard: list[Turn]) -> Reply:
         incoming = happening.incoming
         if incoming.kind == "directory":
             due = happening.at + DEBOUNCE
@@ -151,14 +152,20 @@ class Dispatcher:
             return say(EMPTY)
         request = await self._intake.request(work, happening, member)
         turn = await self._turn(request, incoming)
+        heard.append(turn)
         if turn.command is not None:
             work.author.act = turn.command.name
-            reply = await self._conversation.run(turn.command, request)
+            try:
+                reply = await self._conversation.run(turn.command, request)
+            except Question as question:
+                question.after = turn.settles
+                raise
         else:
             reply = turn.reply or Reply()
+        reply = replace(reply, updates=(*_closing(turn.settles), *reply.updates))
         talk = answered(request.talk, turn, reply, happening.at)
         await work.talks.keep(member.id, happening.place, talk, happening.at)
-        return reply
+        return reply + _ended(heard)
 
     async def _turn(self, request: Request, incoming: Incoming) -> Turn:
         if incoming.kind == "press":
@@ -209,14 +216,15 @@ class Dispatcher:
             member = await self._member(work, happening, account)
             await self._finish(work, happening, member, say(text))
 
-    async def _ask(self, happening: Happening, account: str, question: Question) -> None:
+    async def _ask(self, happening: Happening, account: str, question: Question, heard: list[Turn]) -> None:
         async with self._unit(happening) as work:
             member = await self._member(work, happening, account)
             assert member is not None
             talk = fresh(await work.talks.load(member.id, happening.place), happening.at)
             key = f"q{happening.entry.id}"
             await work.talks.keep(member.id, happening.place, asking(talk, question, key, happening.at), happening.at)
-            await self._finish(work, happening, member, say(question.card(key)))
+            reply = replace(say(question.card(key)), updates=_closing(question.after))
+            await self._finish(work, happening, member, reply)
 
     async def _failed(self, happening: Happening, trouble: str) -> None:
         entry, at = happening.entry, happening.at
@@ -287,3 +295,13 @@ class Dispatcher:
             reactions = await self._react(work, at, cause)
             await self._speaker.put(work, replace(reply, says=(), documents=()) + reactions, at, cause)
         return reply
+
+
+def _closing(settled: Settled | None) -> tuple[Update, ...]:
+    """The change of a question's card when it has its answer."""
+    return (Update(subject=settled.subject, card=settled.card()),) if settled and settled.key else ()
+
+
+def _ended(heard: list[Turn]) -> Reply:
+    """The card of the question that this message answered shows so."""
+    return Reply(updates=tuple(over(turn.ended) for turn in heard if turn.ended))

@@ -30,20 +30,21 @@ COUNTED = timedelta(minutes=20)
 
 
 class Seed:
-    """The demo company as ids: what was saved, by 工号 and by short name."""
+    """The demo company as it is at the moment `at`: what was saved, by 工号 and by short name."""
 
-    def __init__(self, company: Company) -> None:
+    def __init__(self, company: Company, at: datetime) -> None:
         self.company = company
+        self.at = at
         self.members: dict[str, Member] = {}
         self.customers: dict[str, Customer] = {}
         self.first = min(company.history.first_seen.values())
 
-    async def records(self, database: Database, at: datetime) -> None:
+    async def records(self, database: Database) -> None:
         """Members, customers, products, stock and follow-ups, in one unit of work."""
         async with database.begin(self.first, cause="seed", act="seed") as work:
             await self._members(work)
             await self._customers(work)
-            await self._products(work, at - COUNTED)
+            await self._products(work, self.at - COUNTED)
             await self._follow_ups(work)
 
     async def _members(self, work: Work) -> None:
@@ -164,7 +165,8 @@ class Seed:
                 at=task.clock,
                 customer=task.customer,
             )
-            yield task.at, do(task.at, task.by, made, id(task))
+            set_at = self.at if task.repeat else task.at
+            yield set_at, do(set_at, task.by, made, id(task))
             if task.done_at:
                 settle = _numbered("task.done", "target_id", numbers, id(task))
                 yield task.done_at, do(task.done_at, task.assignee, settle)
@@ -184,7 +186,7 @@ class Seed:
             made = _command("expert.ask", content=question.content, mention=[expert], customer=question.customer)
             yield question.at, do(question.at, question.asker, made, id(question))
             if question.answered_at:
-                said = _numbered("expert.answer", "number", numbers, id(question), content=question.answer)
+                said = _numbered("expert.answer", "number", numbers, id(question), text=question.answer)
                 yield question.answered_at, do(question.answered_at, question.expert, said)
 
     @staticmethod

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain.errors import NotAllowed
 from handlers.dialogue.card import Button, Card, Tone
 from handlers.dialogue.command import Command, decode
-from handlers.dialogue.question import Answer, Cancel, Question, QuestionGone
-from handlers.dialogue.reply import Reply, Update, say
+from handlers.dialogue.question import Answer, Cancel, Question, QuestionGone, asked_subject, Settled
+from handlers.dialogue.reply import Reply, say
 from handlers.dialogue.request import Request
 from handlers.dialogue.routes import CommandRoute, Routes
 from handlers.dialogue.understanding import CHITCHAT, Meant, meant
@@ -30,11 +30,15 @@ CANCEL = ("取消", "算了", "不用了")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a message amounts to: the command to do, or what to say instead; `slots` is what was understood."""
+    """What a message amounts to: the command to do, or what to say instead; `slots` is what was understood.
+
+    `settles` is the question that it answers or drops.
+    """
 
     command: Command | None = None
     reply: Reply | None = None
     slots: Mapping[str, Any] | None = None
+    settles: Settled | None = None
 
 
 class Conversation:
@@ -52,7 +56,7 @@ class Conversation:
         if asked:
             answer = await self._answered(plain, text, asked, request)
             if answer is not None:
-                return Turn(answer)
+                return Turn(answer, settles=_settled(request.talk["asking"], asked, answer))
         phrased = self.routes.phrased(plain)
         if phrased is not None:
             return self._tapped(phrased, request)
@@ -89,9 +93,13 @@ class Conversation:
     def _tapped(self, command: Command, request: Request) -> Turn:
         match command:
             case Cancel():
-                return self._cancelled(request)
+                return self._cancelled(request, command.question)
             case Answer():
-                return Turn(_filled(command, request.talk, request.at))
+                asked = _asked(request.talk, command.question, request.at)
+                if asked is None:
+                    raise QuestionGone
+                answer = decode(asked["command"], **{asked["field"]: command.option})
+                return Turn(answer, settles=_settled(command.question, asked, answer))
         return Turn(command)
 
     async def run(self, command: Command, request: Request) -> Reply:
@@ -133,10 +141,11 @@ class Conversation:
         except ValueError:
             return None
 
-    def _cancelled(self, request: Request) -> Turn:
-        key = request.talk.get("asking", "")
-        closed = Card(title="已取消", tone=Tone.MUTED, subject=f"question:{key}", closed=True)
-        return Turn(reply=replace(say("已取消。"), updates=(Update(subject=f"question:{key}", card=closed),)))
+    @staticmethod
+    def _cancelled(request: Request, question: str = "") -> Turn:
+        key = question or request.talk.get("asking", "")
+        asked = request.talk.get("asked", {}).get(key, {})
+        return Turn(reply=say("已取消。"), settles=Settled(key, asked.get("says", "已取消"), "已取消"))
 
     def _unsure(self, guess: Meant) -> Reply:
         if guess.understood.intent == CHITCHAT and guess.understood.sure:
@@ -146,6 +155,12 @@ class Conversation:
         example = next(iter(likely.examples), "") if likely else ""
         hint = f"如果是想{likely.title}, 请这样说: {example}" if likely and example else "请换个说法, 或发送「帮助」。"
         return say(Card(title="没太明白您的意思", subtitle=hint, tone=Tone.WARNING, buttons=buttons))
+
+
+def over(key: str, how: str = "已回答") -> Update:
+    """The card of the question `key` when nothing is to be tapped on it any more."""
+    subject = asked_subject(key)
+    return Update(subject=subject, card=Card(title=how, tone=Tone.MUTED, subject=subject, closed=True))
 
 
 def _small_talk(guess: Meant) -> str:
@@ -158,38 +173,51 @@ def _small_talk(guess: Meant) -> str:
 
 
 def _open_question(talk: Mapping[str, Any], at: datetime) -> dict[str, Any] | None:
-    asked = talk.get("asked", {}).get(talk.get("asking", ""))
+    return _asked(talk, talk.get("asking", ""), at)
+
+
+def _asked(talk: Mapping[str, Any], key: str, at: datetime) -> dict[str, Any] | None:
+    asked = talk.get("asked", {}).get(key)
     if asked is None or at - datetime.fromisoformat(asked["at"]) > LASTS:
         return None
     return dict(asked)
 
 
-def _filled(answer: Answer, talk: Mapping[str, Any], at: datetime) -> Command:
-    asked = talk.get("asked", {}).get(answer.question)
-    if asked is None or at - datetime.fromisoformat(asked["at"]) > LASTS:
-        raise QuestionGone
-    return decode(asked["command"], **{asked["field"]: answer.option})
+def _settled(key: str, asked: Mapping[str, Any], answer: Command) -> Settled:
+    value = str(getattr(answer, asked["field"], ""))
+    label = next((label for option, label in asked["options"] if option == value), value)
+    return Settled(key, asked["says"], f"已选: {label}" if asked["options"] else f"已答: {label}")
 
 
 def asking(talk: Mapping[str, Any], question: Question, key: str, at: datetime) -> dict[str, Any]:
     """The conversation's state when this question is open under `key`."""
     asked = question.asked()
     entry: dict[str, Any] = {"command": asked.command, "field": asked.field, "verbatim": asked.verbatim}
-    entry["options"] = [list(pair) for pair in asked.options]
-    kept = {**talk.get("asked", {}), key: entry | {"at": at.isoformat()}}
+    entry |= {"says": asked.says, "options": [list(pair) for pair in asked.options]}
+    kept = _without(talk, question.after) | {key: entry | {"at": at.isoformat()}}
     latest = dict(list(kept.items())[-QUESTIONS:])
     return {**talk, "asked": latest, "asking": key}
 
 
 def answered(talk: Mapping[str, Any], turn: Turn, reply: Reply, at: datetime) -> dict[str, Any]:
-    """The conversation's state after a turn: no question is open, and what was done is what is spoken of."""
-    state = {name: value for name, value in talk.items() if name not in ("asking", "asked")}
+    """The conversation's state after a turn: what was done is what is spoken of.
+
+    After a command no question is open any more, so that what is typed next is not taken for an answer; one that was
+    not answered still is when its card is tapped.
+    """
+    state = {**talk, "asked": _without(talk, turn.settles)}
+    if turn.command is not None or turn.settles is not None:
+        state.pop("asking", None)
     if turn.command is None:
-        return state | {"asked": {}}
+        return state
     slots = dict(turn.slots) if turn.slots is not None else turn.command.model_dump(mode="json", exclude_defaults=True)
     record = reply.record or talk.get("last", {}).get("record", "")
     state["last"] = {"intent": turn.command.name, "slots": slots, "record": record, "at": at.isoformat()}
     return state
+
+
+def _without(talk: Mapping[str, Any], settled: Settled | None) -> dict[str, Any]:
+    return {key: asked for key, asked in talk.get("asked", {}).items() if settled is None or key != settled.key}
 
 
 def fresh(talk: Mapping[str, Any], at: datetime) -> dict[str, Any]:

@@ -18,7 +18,27 @@ class Answer(Command, name="answer", typed="{option}"):
 
 
 class Cancel(Command, name="cancel", typed="取消"):
-    """The question is not to be answered."""
+    """A question (the open one, when it does not say which) is not to be answered."""
+
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A question that has been answered with `label`, or dropped; its card says so."""
+
+    key: str
+    says: str
+    label: str
+
+    @property
+    def subject(self) -> str:
+        """What the question's cards are about."""
+        return f"question:{self.key}"
+
+    def card(self) -> Card:
+        """The question as it looks when there is nothing left to answer."""
+        return Card(title=self.says, subtitle=self.label, tone=Tone.MUTED, subject=self.subject, closed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +64,9 @@ class Question(Exception):
         options: what can be tapped; an option's id becomes the field's value. Without any the next text is the value.
         subtitle: a hint below the question.
         verbatim: the next text is the value whatever else it might mean, such as the answer to a colleague.
+
+    Attributes:
+        after: the question whose answer led to this one.
     """
 
     def __init__(
@@ -63,6 +86,7 @@ class Question(Exception):
         self.options = options[:MOST]
         self.subtitle = subtitle
         self.verbatim = verbatim
+        self.after: Settled | None = None
 
     def asked(self) -> Asked:
         """What to keep until the answer comes."""
@@ -75,7 +99,7 @@ class Question(Exception):
             Button(text=option.text, command=Answer(question=key, option=option.id).encode(), says=str(place))
             for place, option in enumerate(self.options, 1)
         )
-        cancel = Button.to("取消", Cancel(), Style.NORMAL)
+        cancel = Button.to("取消", Cancel(question=key), Style.NORMAL)
         hint = "点选、回复序号, 或直接输入" if self.options else "请直接回复, 或发送「取消」"
         text = "\n".join(f"{place}. {option.text}" for place, option in enumerate(self.options, 1))
         return Card(
@@ -84,8 +108,13 @@ class Question(Exception):
             tone=Tone.WARNING,
             text=text,
             buttons=(*buttons, cancel),
-            subject=f"question:{key}",
+            subject=asked_subject(key),
         )
+
+
+def asked_subject(key: str) -> str:
+    """What the card of a question is about."""
+    return f"asked:{key}"
 
 
 class QuestionGone(Refusal):
