@@ -22,9 +22,9 @@ def lexicon() -> Lexicon:
 
 @lru_cache(maxsize=1)
 def sayings() -> list[tuple[str, str]]:
-    """Intent and text."""
+    """Intent and text; `\\n` in the file is a line break."""
     lines = (HERE / "sayings.txt").read_text("utf-8").splitlines()
-    return [(intent, text) for intent, _, text in (line.partition("|") for line in lines)]
+    return [(intent, text.replace("\\n", "\n")) for intent, _, text in (line.partition("|") for line in lines)]
 
 
 def said(text: str, context: Context | None = None, *, at: datetime = WEDNESDAY) -> Understood:

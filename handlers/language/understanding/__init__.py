@@ -15,7 +15,7 @@ from handlers.language.understanding.message import Message
 from handlers.language.understanding.scoring import Cue, scores
 from handlers.language.understanding.values import Slots
 
-THRESHOLD = 0.15
+THRESHOLD = 0.1
 """A margin below this is a guess; the caller asks back instead of acting."""
 FULL_LEAD = 8.0
 """Points ahead of the second intent at which the margin is 1."""

@@ -180,7 +180,7 @@ def _bought(message: Message) -> tuple[str, int]:
 
 
 _BOUGHT_NOISE = re.compile(
-    rf"(?:{ASK_NOISE}|{MONEY_NOISE}|台|个|套|件|只|条|块|把|份|箱|部|支|根|张|卷|瓶|批|组|盒|辆|片|左右|[NTMSCF\s])+"
+    rf"(?:{ASK_NOISE}|{MONEY_NOISE}|(?<=[N一])(?:台|个|套|件|只|条|块|把|份|箱|部|支|根|张|卷|瓶|批|组|盒|辆|片|本)|左右|[一NTMSCF\s])+"
 )
 
 

@@ -27,7 +27,7 @@ from handlers.language.understanding.values import (
 _AMEND = re.compile(
     r"^(?:不对|错了|不是|说错了?|写错了?|打错了?|更正|纠正|修正|改一?下|等等|等下|哦不|啊不|噢不|搞错了?|"
     r"记错了?|应该是|应为|其实是|我是说)|(?:写|说|记|打|填|搞|弄|输)错了?.{0,4}(?:应该|是|改)|(?:金额|数量|"
-    r"时间|日期|仓库|客户|地点|型号|单价|产品|阶段|天数|联系人|电话|[STWCN])(?:写|填|记|说|搞|弄|打|输)?错了|"
+    r"时间|日期|仓库|客户|地点|型号|单价|产品|阶段|天数|联系人|电话|[STWCN])(?:(?:写|填|记|说|搞|弄|打|输)?错了|不对)|"
     r"^(?:[^,。\n]{0,6})?(?:改成|改为|改到|换成|调成|推迟到|提前到|延到|挪到|推到|改|换到)(?=.)|"
     r"不是[^,。\n]{1,10}(?:,|，|\s)?(?:是|而是)|应该是"
 )
@@ -58,9 +58,11 @@ def continued(message: Message, context: Context | None) -> tuple[Slots, str] | 
         return None
     amends = _AMEND.search(shape)
     elliptic = _ELLIPSIS.search(shape) or _only_values(shape)
-    if not amends and (not elliptic or _OWN_WORDS.search(shape)):
+    if _stands_alone(shape, context) if amends and amends.start() else amends is None and _OWN_WORDS.search(shape):
         return None
-    new = _new_values(message, context)
+    if not amends and not elliptic:
+        return None
+    new = _new_values(_put_right(message), context)
     if not new:
         return None
     merged = {**context.slots, **new}
@@ -73,10 +75,28 @@ def continued(message: Message, context: Context | None) -> tuple[Slots, str] | 
     return merged, "amend" if amends else "ellipsis"
 
 
+def _stands_alone(shape: str, context: Context) -> bool:
+    """A change of its own, of another matter than the one before: 恒泰的商机阶段改成谈判."""
+    deal = context.intent != "opportunity.update" and re.search(r"商机|阶段|单子|赢率|把握", shape)
+    return bool(deal or _OWN_WORDS.search(shape))
+
+
+_NOT_BUT = re.compile(r"不是[^,。\n]{1,12}?[,\s]*(?:而是|是|应该是)")
+
+
+def _put_right(message: Message) -> Message:
+    """Only what it should have been, of 不是九折是九五折."""
+    wrong = _NOT_BUT.search(message.shape)
+    if not wrong or wrong.end() >= len(message.shape):
+        return message
+    rest = message.typed(wrong.end(), len(message.shape))
+    return Message.of(rest, message.now, message.lexicon, message.calendar)
+
+
 def _only_values(shape: str) -> bool:
     """Nothing but values and the words that name them: 金额一百五十万."""
     rest = re.sub(
-        r"金额|数量|时间|日期|仓库|客户|是|的|个|台|套|件|条|只|元|块|万|天|那|改|成|[TNSWCMPKI]|[\s,，。?？!呢吧]",
+        r"金额|数量|时间|日期|仓库|客户|开始|起算|收到|到账|到的|付的|转的|从|是|的|个|台|套|件|条|只|元|块|万|天|那|改|成|[TNSWCMPKI]|[\s,，。?？!呢吧]",
         "",
         shape,
     )

@@ -47,7 +47,7 @@ def _why(message: Message, at: int) -> str:
     """What follows the refusal: behind punctuation, a blank or the record's number."""
     shape = message.shape
     lead = re.compile(
-        r"(?:掉|去|了|吧|哈|啊|[KPM的]|那个|这个|(?<=[KPM的个])(?:申请|报销|请假|单子|合同|报价|采购|审批)|"
+        r"(?:掉|去|了|吧|哈|啊|[KPM的]|那个|这个|(?<=[KPM的个])(?:申请|报销|请假|单子|合同|报价|采购|审批|用车|用章|出差|加班|折扣|年假|事假|病假|调休|特价)|"
         r"[\s,，:：。I#!]|(?:理由|原因)(?:是|:)|因为)+"
     ).match(shape, at)
     start = lead.end() if lead else at

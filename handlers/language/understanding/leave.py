@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 
-from handlers.language.moments import Day, Found, Part, Stretch
+from handlers.language.moments import Day, Found, Lasting, Part, Stretch
 from handlers.language.numbers import numeral
 from handlers.language.understanding.free_text import Span, between
 from handlers.language.understanding.message import Message
@@ -62,8 +62,17 @@ def _leave_span(message: Message, dated: list[Found]) -> tuple[str | None, str |
     return start, end
 
 
+def _undated(message: Message) -> str:
+    """The text without its dates, so that the 4 of 8月4日 is no number of days."""
+    text = list(message.named)
+    for found in message.times:
+        if not isinstance(found.value, Lasting):
+            text[found.start : found.end] = " " * (found.end - found.start)
+    return "".join(text)
+
+
 def days_of(message: Message) -> str | None:
-    match = _LEAVE_DAYS.search(message.named)
+    match = _LEAVE_DAYS.search(_undated(message))
     if not match:
         return None
     if match["halfday"]:

@@ -147,7 +147,7 @@ def _segments(message: Message) -> list[tuple[int, int]]:
 
 
 _LABEL = re.compile(
-    r"(?:公司(?:名称?)?|单位|客户(?:名称?)?|名称|叫做?|(?:老客户|朋友|熟人)?介绍的?线索[:：]|线索[:：])[:：是\s]*"
+    r"(?:(?:公司(?:名称?)?|单位|客户(?:名称?)?|名称)(?=[:：是])|叫做?|(?:老客户|朋友|熟人)?介绍的?线索[:：]|线索[:：])[:：是\s]*"
 )
 _PERSONAL = re.compile(r"^(?:联系人|对接人|姓名|电话|手机|来源|tel|phone|from)")
 _SENTENCE = re.compile(

@@ -97,9 +97,8 @@ def quantities(message: Message, *, bare: bool = False) -> list[Number]:
     taken = [(m.start, m.end) for m in message.moneys] + [(p.start, p.end) for p in message.percents]
     measured, together, naked = [], [], []
     for number in message.numbers:
-        if any(a <= number.start < b for a, b in taken) and not re.match(
-            r"块", message.named[number.end : number.end + 1]
-        ):
+        in_blocks = message.named[number.end : number.end + 1] == "块" and message.of_kind("product")
+        if any(a <= number.start < b for a, b in taken) and not in_blocks:
             continue
         if number.value != number.value.to_integral_value() or not 0 <= number.value < 10**9:
             continue
