@@ -22,6 +22,7 @@ class Outgoing(BaseModel):
         window: the channel's own note of how to answer right where the person wrote (a reply address and until when);
             "" to start a message of one's own.
         mentions: accounts to be @-mentioned, for groups.
+        spare: `update`: the person hears of it in another way; where the card cannot be changed, nothing is sent.
         receipt: `update`: what sending (and pressing) the card has taught us, see `Sent.receipt`.
     """
 
@@ -37,6 +38,7 @@ class Outgoing(BaseModel):
     window: str = ""
     mentions: tuple[str, ...] = ()
     task: str = ""
+    spare: bool = False
     receipt: dict[str, Any] = {}
 
 

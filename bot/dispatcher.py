@@ -16,7 +16,7 @@ from domain.errors import Refusal
 from domain.members import Member
 from handlers.dialogue.card import Card
 from handlers.dialogue.command import Command
-from handlers.dialogue.conversation import Conversation, Turn, answered, asking, fresh, over
+from handlers.dialogue.conversation import Conversation, Turn, answered, asking, fresh
 from handlers.dialogue.question import Question, Settled
 from handlers.dialogue.reply import Notice, Reply, Update, say, with_reactions
 from handlers.dialogue.request import Company, Request, Situation
@@ -97,16 +97,15 @@ class Dispatcher:
                     raise
 
     async def _attempt(self, happening: Happening, account: str) -> None:
-        heard: list[Turn] = []
         try:
             async with self._unit(happening) as work:
                 member = await self._member(work, happening, account)
-                reply = await self._reply(work, happening, member, heard)
+                reply = await self._reply(work, happening, member)
                 await self._finish(work, happening, member, reply)
         except Refusal as refusal:
             await self._say_instead(happening, account, str(refusal))
         except Question as question:
-            await self._ask(happening, account, question, heard)
+            await self._ask(happening, account, question)
 
     def _unit(self, happening: Happening) -> Any:
         return self._database.begin(happening.at, cause=happening.cause)
@@ -136,7 +135,7 @@ class Dispatcher:
         work.author.actor = member.id
         return member
 
-    async def _reply(self, work: Work, happening: Happening, member: Member | None, heard: list[Turn]) -> Reply:
+    async def _reply(self, work: Work, happening: Happening, member: Member | None) -> Reply:
         incoming = happening.incoming
         if incoming.kind == "directory":
             due = happening.at + DEBOUNCE
@@ -152,7 +151,6 @@ class Dispatcher:
             return say(EMPTY)
         request = await self._intake.request(work, happening, member)
         turn = await self._turn(request, incoming)
-        heard.append(turn)
         if turn.command is not None:
             work.author.act = turn.command.name
             try:
@@ -165,7 +163,7 @@ class Dispatcher:
         reply = replace(reply, updates=(*_closing(turn.settles), *reply.updates))
         talk = answered(request.talk, turn, reply, happening.at)
         await work.talks.keep(member.id, happening.place, talk, happening.at)
-        return reply + _ended(heard)
+        return reply
 
     async def _turn(self, request: Request, incoming: Incoming) -> Turn:
         if incoming.kind == "press":
@@ -216,7 +214,7 @@ class Dispatcher:
             member = await self._member(work, happening, account)
             await self._finish(work, happening, member, say(text))
 
-    async def _ask(self, happening: Happening, account: str, question: Question, heard: list[Turn]) -> None:
+    async def _ask(self, happening: Happening, account: str, question: Question) -> None:
         async with self._unit(happening) as work:
             member = await self._member(work, happening, account)
             assert member is not None
@@ -300,8 +298,3 @@ class Dispatcher:
 def _closing(settled: Settled | None) -> tuple[Update, ...]:
     """The change of a question's card when it has its answer."""
     return (Update(subject=settled.subject, card=settled.card()),) if settled and settled.key else ()
-
-
-def _ended(heard: list[Turn]) -> Reply:
-    """The card of the question that this message answered shows so."""
-    return Reply(updates=tuple(over(turn.ended) for turn in heard if turn.ended))

@@ -1,7 +1,7 @@
 """Puts what a handler has to say into the outbox, within the same unit of work."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -34,11 +34,15 @@ class Origin:
 
 @dataclass(slots=True)
 class _Batch:
-    """Messages of one happening; their keys derive from its cause and their place, so a repeat is the same."""
+    """Messages of one happening; their keys derive from its cause and their place, so a repeat is the same.
+
+    `told` are the members who hear of it in a message, so that a card of theirs need not be sent anew.
+    """
 
     work: Work
     at: datetime
     cause: str
+    told: frozenset[int | None] = frozenset()
     count: int = 0
     seen: set[str] = field(default_factory=set)
 
@@ -62,7 +66,7 @@ class Speaker:
 
     async def put(self, work: Work, reply: Reply, at: datetime, cause: str, origin: Origin | None = None) -> None:
         """Everything the reply holds: updates first, then answers, notices and posts."""
-        batch = _Batch(work, at, cause)
+        batch = _Batch(work, at, cause, told=frozenset(_told(reply, origin)))
         for update in reply.updates:
             await self._update(batch, update, origin)
         if origin is not None and reply.private and origin.group and origin.member is not None:
@@ -165,14 +169,16 @@ class Speaker:
         pressed = await batch.work.cards.find(origin.pressed) if origin and origin.pressed else None
         if pressed and pressed.subject == update.subject and all(card.key != pressed.key for card in shown):
             shown.append(pressed)
+        latest = {sent.address: sent.key for sent in shown}
         for sent in shown:
             if sent.key in batch.seen or update.member not in (None, sent.member):
                 continue
             if update.member is not None:
                 batch.seen.add(sent.key)
-            await self._change(batch, sent, update.card, origin)
+            spare = sent.member in batch.told or latest[sent.address] != sent.key
+            await self._change(batch, sent, update.card, origin, spare)
 
-    async def _change(self, batch: _Batch, sent: SentCard, card: Card, origin: Origin | None) -> None:
+    async def _change(self, batch: _Batch, sent: SentCard, card: Card, origin: Origin | None, spare: bool) -> None:
         await batch.work.cards.show(sent.key, card.model_dump(mode="json"))
         message = Outgoing(
             key=batch.key(),
@@ -180,6 +186,7 @@ class Speaker:
             kind="update",
             card=self._for_reader(card, sent.member, batch.at),
             task=sent.key,
+            spare=spare,
         )
         passive = origin.passive if origin and origin.pressed == sent.key else ""
         due_at = batch.at + PASSIVE if passive else None
@@ -209,3 +216,10 @@ class Speaker:
         for part in self._channels[channel].split(message):
             payload = part.model_dump(mode="json", exclude_defaults=True)
             await work.outbox.put(part.key, channel, lane, payload, at, cause=cause, window=window, due_at=due_at)
+
+
+def _told(reply: Reply, origin: Origin | None) -> Iterator[int | None]:
+    """The members who get a message of this reply at once."""
+    if origin is not None and (reply.says or reply.documents):
+        yield origin.member
+    yield from (notice.member for notice in reply.notices if not notice.patient)

@@ -93,7 +93,8 @@ class Cards:
             old, new, now = before.get(name), after.get(name), merged.get(name)
             if isinstance(now, list):
                 used = [item for item in (old or []) if item not in (new or [])]
-                merged[name] = [item for item in now if item not in used]
+                gained = [item for item in (new or []) if item not in (old or []) and item not in now]
+                merged[name] = [*(item for item in now if item not in used), *gained]
             else:
                 merged[name] = new
         await self._connection.run(sa.update(cards).where(cards.c.key == key).values(receipt=merged))

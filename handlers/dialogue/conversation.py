@@ -9,7 +9,7 @@ from typing import Any
 from domain.errors import NotAllowed
 from handlers.dialogue.card import Button, Card, Tone
 from handlers.dialogue.command import Command, decode
-from handlers.dialogue.question import Answer, Cancel, Question, QuestionGone, asked_subject, Settled
+from handlers.dialogue.question import Answer, Cancel, Question, QuestionGone, Settled
 from handlers.dialogue.reply import Reply, say
 from handlers.dialogue.request import Request
 from handlers.dialogue.routes import CommandRoute, Routes
@@ -155,12 +155,6 @@ class Conversation:
         example = next(iter(likely.examples), "") if likely else ""
         hint = f"如果是想{likely.title}, 请这样说: {example}" if likely and example else "请换个说法, 或发送「帮助」。"
         return say(Card(title="没太明白您的意思", subtitle=hint, tone=Tone.WARNING, buttons=buttons))
-
-
-def over(key: str, how: str = "已回答") -> Update:
-    """The card of the question `key` when nothing is to be tapped on it any more."""
-    subject = asked_subject(key)
-    return Update(subject=subject, card=Card(title=how, tone=Tone.MUTED, subject=subject, closed=True))
 
 
 def _small_talk(guess: Meant) -> str:

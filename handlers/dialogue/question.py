@@ -108,13 +108,8 @@ class Question(Exception):
             tone=Tone.WARNING,
             text=text,
             buttons=(*buttons, cancel),
-            subject=asked_subject(key),
+            subject=f"question:{key}",
         )
-
-
-def asked_subject(key: str) -> str:
-    """What the card of a question is about."""
-    return f"asked:{key}"
 
 
 class QuestionGone(Refusal):

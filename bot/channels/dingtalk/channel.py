@@ -180,7 +180,7 @@ class DingTalk:
         return {"pqk": await self._robot.show(to, _plain(card, to), window)}
 
     async def _update(self, to: Address, card: Card, message: Outgoing, window: Window | None) -> dict[str, Any]:
-        """In place where there is a template; else the old message is recalled and the new state sent."""
+        """In place where there is a template; else the old message is recalled, and the new state sent if need be."""
         if self._cards.usable and ("rev" in message.receipt or not message.receipt):
             try:
                 return await self._cards.update(card, message.task, message.receipt)
@@ -192,6 +192,8 @@ class DingTalk:
         query_key = wire.text(message.receipt.get("pqk"))
         if query_key:
             await self._robot.take_back(to, query_key)
+        if message.spare:
+            return {}
         return {"pqk": await self._robot.show(to, _plain(card, to), window)}
 
     async def resolve(self, account: str) -> str:

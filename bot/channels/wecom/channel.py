@@ -4,7 +4,7 @@ Source: protocols/wecom.md 3-5 (WeCom documentation 90238-90241, 90236, 94888, 9
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -187,7 +187,19 @@ class WeCom:
                 return Sent({**message.receipt, "codes": codes})
             if answer.code != USED_CODE:
                 return outcome(answer)
-        return Rejected("no valid response code")
+        return await self._show_anew(message)
+
+    async def _show_anew(self, message: Outgoing) -> Delivery:
+        """The new state as a card of its own, where the old one can be changed no more (one use, 72 hours)."""
+        if message.spare:
+            return Sent(message.receipt)
+        receipt: Mapping[str, Any] = {}
+        for number, part in enumerate(self.split(message.model_copy(update={"kind": "card", "receipt": {}}))):
+            delivered = await self.send(part)
+            if not isinstance(delivered, Sent):
+                return delivered
+            receipt = delivered.receipt if number == 0 else receipt
+        return Sent(receipt)
 
     def _usable(self, codes: object) -> list[list[Any]]:
         """Codes that are not older than 72 hours, the newest last."""

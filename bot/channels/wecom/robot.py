@@ -219,6 +219,8 @@ class WeComBot:
             return Rejected("机器人给出的成员 ID 无法转换。请让超级管理员创建机器人, 或检查应用的可见范围")
         changes: dict[str, Any] = {"address": self._app.address_of(account), "window": ""}
         if message.kind == "update" and not message.receipt.get("codes"):
+            if message.spare:
+                return Sent()
             changes["kind"] = "card"
         receipt: Mapping[str, Any] = {}
         for number, part in enumerate(self._app.split(message.model_copy(update=changes))):
