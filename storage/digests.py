@@ -15,10 +15,14 @@ from storage.approvals import DECIDED, WAITING, approval_people, approvals
 from storage.connection import Connection
 from storage.customers import customers
 from storage.follow_ups import follow_ups
+from storage.journal import journal
 from storage.tasks import tasks
 
 Owners: TypeAlias = frozenset[int] | None
 Found: TypeAlias = tuple[type[Entity], sa.Select[Any]]
+
+IMPORTED = "import.customers"
+"""The act that the journal has for customers out of a file."""
 
 CALLED = sa.func.coalesce(sa.func.nullif(customers.c.short, ""), customers.c.name).label("called")
 
@@ -74,8 +78,15 @@ def _follow_ups(period: Period, owners: Owners) -> sa.Select[Any]:
 
 
 def _customers(period: Period, owners: Owners) -> sa.Select[Any]:
+    """Customers that somebody added; those that came with an import were customers before."""
+    imported = sa.exists().where(
+        journal.c.entity == Customer.kind,
+        journal.c.entity_id == customers.c.id,
+        journal.c.act == IMPORTED,
+        journal.c.at == customers.c.created_at,
+    )
     return _lines(customers, customers.c.owner, customers.c.name, customers.c.created_at).where(
-        *_within(customers.c.created_at, period), *_of(owners, customers.c.owner)
+        *_within(customers.c.created_at, period), *_of(owners, customers.c.owner), ~imported
     )
 
 

@@ -36,8 +36,9 @@ async def get(command: GetDigest, request: Request) -> Reply:
     Raises:
         NotAllowed: somebody else's who is not the sender's to see.
     """
-    scope = await scope_of(command.scope, request, command, "scope")
     span = span_of(command.date_from, command.date_to, request.said.text, request)
+    dated = command.filled(date_from=span.first.isoformat(), date_to=span.last.isoformat())
+    scope = await scope_of(command.scope, request, dated, "scope")
     digest = await gathered(span, scope, request)
     if digest.empty:
         return Reply((f"{title_of(span, scope, request)}: 没有记录。",), private=request.in_group)

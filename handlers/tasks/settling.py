@@ -9,6 +9,7 @@ from domain.due import MORNING, Due
 from domain.errors import NotFound
 from domain.reminders import Reminder
 from domain.tasks import NothingToDo, Task
+from handlers.dialogue import finding
 from handlers.dialogue.card import Card, Option, Tone
 from handlers.dialogue.command import Command
 from handlers.dialogue.question import MOST, Question
@@ -49,8 +50,6 @@ async def done(command: Done, request: Request) -> Reply:
         TaskSettled, ReminderSettled: it was finished before.
     """
     number = command.number or command.target_id
-    if not number and not command.content.strip():
-        raise _which(command, await request.work.tasks.open_of(request.sender.id))
     thing = await _thing(number, request) if number else await _called(command, request)
     if isinstance(thing, Reminder):
         return await _reminder_done(thing, request)
@@ -203,14 +202,23 @@ async def _thing(number: str, request: Request) -> Task | Reminder:
 
 
 async def _called(command: Done, request: Request) -> Task:
-    """The open task that says about this, the sender's own or one that the sender gave.
+    """The open task that says about this or is about this customer, the sender's own or one that the sender gave.
 
     Raises:
         Question: several do.
         NotFound: none does.
     """
     tasks = {task.id: task for task in await request.work.tasks.open_of(request.sender.id)}
-    tasks |= {task.id: task for task in await request.work.tasks.given_by(request.sender.id)}
+    said = command.content.strip()
+    if said or command.customer:
+        tasks |= {task.id: task for task in await request.work.tasks.given_by(request.sender.id)}
+    about = {customer.id for customer in await finding.customers_called(request, command.customer)}
+    theirs = {id_: task for id_, task in tasks.items() if task.customer in about}
+    tasks = theirs or tasks
+    if not said:
+        if len(theirs) == 1:
+            return next(iter(theirs.values()))
+        raise _which(command, list(tasks.values()))
     wanted = folded_name(command.content)
     scores = {id_: _likeness(wanted, folded_name(task.content)) for id_, task in tasks.items()}
     likely = sorted((id_ for id_ in scores if scores[id_] >= ALIKE), key=lambda id_: (-scores[id_], id_))

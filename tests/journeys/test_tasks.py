@@ -88,3 +88,25 @@ async def test_undoing_takes_the_reminder_with_it(scene: Scene) -> None:
     await scene.passes(seconds=1)
 
     assert len(scene.screen("zhouqiang")) == before
+
+
+async def test_undoing_a_finish_opens_the_task_and_its_reminder_again(scene: Scene) -> None:
+    await scene.says("zhouqiang", "待办 下午三点前发报价")
+    await scene.says("zhouqiang", "完成 T1")
+    await scene.says("zhouqiang", "撤销")
+    scene.clock.until("2025-06-11T15:00")
+    await scene.passes(seconds=1)
+
+    assert "待办到期" in scene.last("zhouqiang")
+
+
+async def test_the_overdue_come_in_one_summary_in_the_morning(scene: Scene) -> None:
+    await scene.says("d-chenjing", "待办 下午三点前发报价")
+    await scene.says("d-chenjing", "待办 下午四点前寄合同")
+    scene.clock.until("2025-06-11T16:30")
+    await scene.passes(seconds=1)
+    scene.clock.until("2025-06-12T09:00")
+    await scene.passes(seconds=1)
+
+    assert "2 件待办已过期" in scene.last("d-chenjing")
+    assert all(part in scene.last("d-chenjing") for part in ("发报价", "寄合同"))

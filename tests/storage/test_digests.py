@@ -47,3 +47,16 @@ async def test_the_approver_sees_what_waits_and_what_was_decided(database: Datab
         assert [item.text for item in await work.digests.items(Part.DECIDED, period, manager)] == ["同意: 用车"]
         yesterday = Period.of(Span.of("2025-06-10", ""), CALENDAR, NOW)
         assert await work.digests.items(Part.WAITING, yesterday, manager) == ()
+
+
+async def test_customers_out_of_a_file_are_not_new(database: Database) -> None:
+    async with database.begin(NOW, cause="import:1", act="import.customers") as work:
+        scene = await a_scene(work)
+        old = await scene.customer("老客户", scene.zhou, "2025-06-11T10:20")
+    async with database.begin(local("2025-06-11T11:00"), act="customer.new") as work:
+        scene.work = work
+        await scene.customer("新客户", scene.zhou, "2025-06-11T11:00")
+        await work.customers.save(old.touched(local("2025-06-11T11:00")))
+        period = Period.of(Span.day(CALENDAR.today(NOW)), CALENDAR, NOW)
+
+        assert [item.text for item in await work.digests.items(Part.CUSTOMERS, period, None)] == ["新客户"]

@@ -141,6 +141,18 @@ async def test_who_logged_nothing_is_named_on_a_working_day(scene: Scene) -> Non
     assert (day.text, week.text) == ("没有记跟进: 李娜", "")
 
 
+async def test_a_name_of_two_is_asked_and_the_days_are_kept(scene: Scene) -> None:
+    await scene.a_day()
+    await a_member(scene.work, "李娜", superior=scene.gao)
+    with pytest.raises(Question, match="「李娜」是哪一位") as raised:
+        await scene.asks(GetDigest(scope="李娜"), scene.gao, text="李娜的周报", **EVENING)
+
+    question = raised.value
+    answered = question.command.filled(scope=question.options[0].id)
+    card = card_of(await scene.asks(answered, scene.gao, text="1", **EVENING))
+    assert card.title == "李娜周报 6月9日-6月15日"
+
+
 async def test_nothing_to_say_is_said_in_a_sentence(scene: Scene) -> None:
     assert (await scene.asks(GetDigest(), scene.zhou)).says == ("我的日报 周三 6月11日: 没有记录。",)
 

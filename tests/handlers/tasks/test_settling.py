@@ -107,6 +107,22 @@ async def test_several_that_are_alike_are_asked_back(scene: Scene) -> None:
     assert (await scene.says(question.command.filled(target_id="T-000002"))).record == "T-000002"
 
 
+async def test_the_customer_alone_is_enough_when_one_task_is_about_it(scene: Scene) -> None:
+    await scene.says(AddTask(content="出方案", customer="恒泰机电"))
+    await scene.says(AddTask(content="贴发票"))
+
+    assert (await scene.says(Done(customer="恒泰机电"))).record == "T-000001"
+    with pytest.raises(Question):
+        await scene.says(Done(customer="恒泰机电"))
+
+
+async def test_the_customer_decides_between_tasks_that_sound_alike(scene: Scene) -> None:
+    await scene.says(AddTask(content="发报价"))
+    await scene.says(AddTask(content="发报价", customer="恒泰机电"))
+
+    assert (await scene.says(Done(content="发报价", customer="恒泰机电"))).record == "T-000002"
+
+
 async def test_nothing_alike_is_said_so(scene: Scene) -> None:
     await scene.says(AddTask(content="发报价"))
 
