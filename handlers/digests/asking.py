@@ -51,13 +51,14 @@ async def _names(digest: Digest, situation: Situation) -> dict[int, str]:
 
 
 async def idle(digest: Digest, situation: Situation) -> list[str]:
-    """Salespeople of the scope without a follow-up on a single working day; nobody for other spans."""
+    """Salespeople of the scope, managers left out, without a follow-up on a single working day."""
     span, scope = digest.span, digest.scope
     if not scope.many or span.first != span.last or not situation.calendar.is_workday(span.first):
         return []
     busy = digest.by_member(Part.FOLLOW_UPS)
     sales = await situation.work.members.with_role(Role.SALES)
-    return [m.name for m in sales if m.id not in busy and (scope.owners is None or m.id in scope.owners)]
+    expected = [member for member in sales if Role.MANAGER not in member.roles]
+    return [m.name for m in expected if m.id not in busy and (scope.owners is None or m.id in scope.owners)]
 
 
 @routes.command("日报明细 <query>", "日报明细", "明细 <query>", examples={"日报明细 跟进": DigestDetail(query="跟进")})

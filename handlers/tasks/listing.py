@@ -94,8 +94,8 @@ def task_list_card(
         tone=Tone.WARNING if late else Tone.INFO,
         text=_shown(rows),
         buttons=(
-            Button.to(f"完成 {first.number}", Done(target_id=first.number), Style.PRIMARY),
-            Button.to(f"改期 {first.number}", Move(number=first.number)),
+            Button.to(f"完成 {first.letter}{first.id}", Done(target_id=first.number), Style.PRIMARY),
+            Button.to(f"改期 {first.letter}{first.id}", Move(number=first.number)),
         ),
         page="/h5/tasks",
         page_text="全部待办",

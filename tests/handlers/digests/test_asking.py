@@ -1,5 +1,7 @@
 """Asking for summaries; every number opens exactly the list it counts."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.digests import Part
@@ -133,6 +135,7 @@ async def test_others_are_seen_only_by_their_superiors(scene: Scene) -> None:
 
 
 async def test_who_logged_nothing_is_named_on_a_working_day(scene: Scene) -> None:
+    await scene.work.members.save(replace(scene.gao, roles=(Role.MANAGER, Role.SALES)))
     await scene.follow_up(scene.zhou, "谈了")
 
     day = card_of(await scene.asks(GetDigest(), scene.gao, **EVENING))
