@@ -51,16 +51,16 @@ def candidates(text: str) -> set[str]:
     2 to 16 characters long and within one phrase; a run of letters and digits is never cut. A long message is searched
     for shorter names only.
     """
-    phrases = [_tight(match[0])[0] for match in _PIECES.finditer(folded(text))]
+    phrases = [_tight(match[0]) for match in _PIECES.finditer(folded(text))]
     for longest in (LONGEST, 12, 10, 8, 6, 4):
-        found = set().union(*(_substrings(phrase, longest) for phrase in phrases)) if phrases else set()
+        found = set().union(*(_substrings(phrase, places, longest) for phrase, places in phrases)) if phrases else set()
         if len(found) <= MOST_CANDIDATES:
             return found
     return set(sorted(found, key=lambda name: (len(name) != 4, name))[:MOST_CANDIDATES])
 
 
-def _substrings(phrase: str, longest: int) -> set[str]:
-    cuts = _cuts(phrase)
+def _substrings(phrase: str, places: list[int], longest: int) -> set[str]:
+    cuts = _cuts(phrase, places)
     found = {word for word in _WORDS.findall(phrase) if SHORTEST <= len(word) <= 40}
     for index, start in enumerate(cuts):
         if phrase[start : start + 1] in _PARTICLES:
@@ -73,10 +73,11 @@ def _substrings(phrase: str, longest: int) -> set[str]:
     return found
 
 
-def _cuts(phrase: str) -> list[int]:
-    """Places where a name may begin or end: never inside a run of letters and digits."""
+def _cuts(phrase: str, places: list[int]) -> list[int]:
+    """Places where a name may begin or end: inside a run of letters and digits only where a blank was left out."""
     inside = {at for word in _WORDS.finditer(phrase) for at in range(word.start() + 1, word.end())}
     mixed = {at for at in inside if phrase[at - 1].isdigit() != phrase[at].isdigit()}
+    mixed |= {at for at in inside if places[at] != places[at - 1] + 1}
     return [at for at in range(len(phrase) + 1) if at not in inside or at in mixed]
 
 

@@ -54,3 +54,8 @@ def test_candidates_are_never_too_many(text: str) -> None:
 )
 def test_a_name_in_a_text_is_among_its_candidates(around: str, name: str) -> None:
     assert folded_name(name) in candidates(f"{around}，{name}。{around}")
+
+
+@pytest.mark.parametrize("text", ["申请折扣 华为 X100 50台 打九折", "X100 50台", "GW-3000 2台", "要 x100  3 台"])
+def test_a_code_before_a_quantity_is_a_candidate_of_its_own(text: str) -> None:
+    assert {"x100", "gw3000"} & candidates(text)
