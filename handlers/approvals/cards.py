@@ -51,7 +51,7 @@ def asking_card(picture: Picture, member: int, lead: str = "") -> Card:
             Button.to("驳回", Reject(number=approval.number), Style.DANGER),
         ),
         choices=_refusals(picture),
-        input=Input(field="reason", label="意见", hint=f"可写意见, 例如: 驳回 {approval.number} 毛利太低"),
+        input=Input(field="reason", label="意见", hint=f"例如: 驳回 {approval.number} 毛利太低"),
         page=page_of(approval),
         page_text="详情",
         subject=approval.subject,
@@ -103,7 +103,8 @@ def state_line(picture: Picture, member: int | None = None) -> str:
     own = next((decision for decision in reversed(approval.decisions) if decision.by == member), None)
     if own is not None:
         reason = f": {own.reason}" if own.reason else ""
-        state = "" if approval.state is State.WAITING or len(approval.steps) == 1 else f", 现在{approval.state.word}"
+        overturned = own.verdict is Verdict.APPROVED and approval.state in (State.REJECTED, State.WITHDRAWN)
+        state = f", 后来{approval.state.word}" if overturned else ""
         return f"您已{own.verdict.word}{reason}{state}"
     if approval.state is State.WAITING:
         return f"审批中, 等待 {picture.everyone(approval.waiting)}"
