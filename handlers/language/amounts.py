@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from handlers.language.numbers import BANKERS, DIGITS, RUN, Number, numeral
 
 CURRENCIES = {
-    "CNY": ("人民币", "rmb", "cny", "¥", "元", "块钱", "块", "圆", "软妹币"),
-    "USD": ("美元", "美金", "美刀", "usd", "$", "us$", "刀"),
-    "EUR": ("欧元", "eur", "€"),
-    "GBP": ("英镑", "gbp", "£"),
+    "CNY": ("人民币", "rmb", "cny", "yuan", "kuai", "¥", "元", "块钱", "块", "圆", "软妹币"),
+    "USD": ("美元", "美金", "美刀", "usd", "dollars", "dollar", "$", "us$", "刀"),
+    "EUR": ("欧元", "euros", "euro", "eur", "€"),
+    "GBP": ("英镑", "pounds", "gbp", "£"),
     "JPY": ("日元", "日币", "jpy", "円"),
     "HKD": ("港元", "港币", "港纸", "hkd", "hk$"),
     "TWD": ("台币", "新台币", "twd", "nt$"),
@@ -78,13 +79,17 @@ def vague_end(text: str, number: Number) -> Number:
 def moneys(text: str, found: list[Number]) -> Iterator[Money]:
     """Amounts that carry a currency."""
     previous: Number | None = None
+    done = 0
     for raw in found:
+        if raw.start < done:
+            continue
         number = vague_end(text, raw)
         money = _money(text, number)
         if money and previous and re.fullmatch(r" ?[到至\-~—] ?", text[previous.end : raw.start]):
             money = Money(previous.start, money.end, money.value, money.currency, previous.value)
         if money:
             yield money
+            done = money.end
         previous = raw
 
 
@@ -129,15 +134,25 @@ def percents(text: str, found: list[Number]) -> Iterator[Percent]:
         if value is not None:
             number = next((n for n in found if n.start <= share.start(2) < n.end), None)
             value, end = (number.value, number.end) if number else (value, share.end())
-            yield Percent(share.start(), end, value / _WAYS[share[1]], "%")
+            negative = text[share.start() - 1 : share.start()] == "负"
+            yield Percent(share.start(), end, (-value if negative else value) / _WAYS[share[1]], "%")
     for number in found:
         after = _PERCENT_AFTER.match(text, number.end)
         if after and text[number.start - 2 : number.start] != "分之":
             yield _percent(text, number, after)
+    for whole in re.finditer(r"百分之?百", text):
+        yield Percent(whole.start(), whole.end(), Decimal(100), "%")
     for half in re.finditer(r"对折|半折|半价", text):
         yield Percent(half.start(), half.end(), Decimal(50), "折")
     for digits in re.finditer(r"([一二三四五六七八九])([一二三四五六七八九])折", text):
         yield Percent(digits.start(), digits.end(), Decimal(DIGITS[digits[1]] * 10 + DIGITS[digits[2]]), "折")
+
+
+def fractions(text: str, found: list[Number]) -> Iterator[Number]:
+    """`三分之二`: the second number over the first."""
+    for below, above in pairwise(found):
+        if text[below.end : above.start] == "分之" and below.value > 0:
+            yield Number(below.start, above.end, above.value / below.value)
 
 
 def _single(text: str) -> Decimal | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.calendar import WorkCalendar
-from handlers.language.amounts import moneys, percents
+from handlers.language.amounts import fractions, moneys, percents
 from handlers.language.feasts import Feast
 from handlers.language.folding import fold, squeeze
 from handlers.language.moments import (
@@ -59,6 +59,8 @@ def _amounts(text: str) -> Iterator[dict[str, Any]]:
     found = list(numbers(text))
     for number in found:
         yield {"kind": "number", "value": _plain(number.value)}
+    for fraction in fractions(text, found):
+        yield {"kind": "number", "value": str(float(fraction.value))}
     for percent in percents(text, found):
         yield {"kind": "number", "value": _plain(percent.value), "unit": "%"}
     for money in moneys(text, found):

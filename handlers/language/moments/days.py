@@ -24,7 +24,7 @@ _MONTH = (
 )
 _DAY = rf"(?P<d>{N})(?:[日号](?!楼|机|仓|库|线|店|门|厅|会|码|柜|桌|房|馆|车|位|院|桥|路))"
 DATE = re.compile(
-    rf"(?:{_YEAR}的?)?(?:{_MONTH}的?)?(?:{_DAY})?(?P<edge>(?<=[年月])(?:底|末|初|中旬|上旬|下旬|中(?!标|国|心|"
+    rf"(?:{_YEAR}(?:的|,(?=\d{{1,2}}月|[一二三四五六七八九十]))?)?(?:{_MONTH}的?)?(?:{_DAY})?(?P<edge>(?<=[年月])(?:底|末|初|中旬|上旬|下旬|中(?!标|国|心|"
     rf"间|午|秋|层|选|和|继|介|科|旬)))?(?P<xun>(?<=月)[上中下]旬)?"
 )
 DAY_TO_DAY = re.compile(rf"(?:{_YEAR}的?)?(?:{_MONTH})?(?P<d>{N})(?=(?:到|至|-|~|—){N}[日号])")
@@ -80,6 +80,12 @@ FEAST = re.compile(
 WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6} | {str(i + 1): i for i in range(7)}
 
 
+DAY_OF_IT = re.compile(
+    rf"的?(?:(?P<last>最后一[天日])|第(?P<n>{N})[天日](?!内|后|前)|(?:(?P<lastly>最后)一?|第(?P<nth>[一二三四五1-5]))个?"
+    rf"{_WEEK_WORD}(?P<weekday>[一二三四五六日天]))"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """A day (`first` == `last`, grain day) or a stretch of days.
@@ -104,6 +110,27 @@ def small(text: str) -> int | None:
     """A small whole number, or None."""
     value = numeral(text)
     return int(value) if value is not None and value == value.to_integral_value() else None
+
+
+def day_of_it(whole: Days, match: re.Match[str]) -> Days | None:
+    """A day named by its place in a stretch: `本月最后一天`, `五月第二个星期日`, `今年第100天`."""
+    day: date | None
+    if match["last"]:
+        day = whole.last
+    elif match["n"]:
+        number = small(match["n"])
+        day = add_days(whole.first, number - 1) if number else None
+    else:
+        day = _nth_weekday(whole, WEEKDAYS[match["weekday"]], None if match["lastly"] else small(match["nth"]))
+    if day is None or not whole.first <= day <= whole.last:
+        return None
+    return Days(whole.start, match.end(), day, day, bare=whole.bare)
+
+
+def _nth_weekday(whole: Days, weekday: int, number: int | None) -> date | None:
+    if number is None:
+        return add_days(whole.last, -((whole.last.weekday() - weekday) % 7))
+    return add_days(whole.first, (weekday - whole.first.weekday()) % 7 + 7 * (number - 1))
 
 
 def year_of(match: re.Match[str], today: date) -> int | None:

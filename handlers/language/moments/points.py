@@ -135,6 +135,10 @@ class Points:
         if day.grain == "vague":
             return Found(start, end, Vague())
         end = self._weekday_again(day, end)
+        inside = days.DAY_OF_IT.match(self.text, end) if day.grain in ("month", "year", "quarter", "week") else None
+        one = days.day_of_it(day, inside) if inside else None
+        if one:
+            return self.on(one, start, one.end, after)
         if day.grain not in ("day", "weekend"):
             return Found(start, end, Stretch(day.first, day.last, day.grain), day.bare, _back(day))
         part, hand, stop = self.time_at(self.glued(end))

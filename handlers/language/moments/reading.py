@@ -17,7 +17,8 @@ from handlers.language.moments.values import At, Clock, Day, Found, Open, Part, 
 _LENGTH_STARTS = frozenset(DIGITS + NUMERALS + "半百几数")
 
 
-_ROLLING_STARTS = frozenset("最近过未接今往前后")
+_ROLLING_STARTS = frozenset("最近过未接今往前后上下")
+_NOW = re.compile(r"现在|此刻|此时|眼下|now(?![a-z])")
 _VAGUE_STARTS = frozenset("过等这前后隔改回尽近上中下农阴")
 _STARTS = (
     frozenset(DAY_STARTS)
@@ -27,7 +28,7 @@ _STARTS = (
     | _ROLLING_STARTS
     | _VAGUE_STARTS
     | REPEAT_STARTS
-    | frozenset("再约节国元春新清劳端放长假截直不")
+    | frozenset("再约节国元春新清劳端放长假截直不现此眼n")
 )
 
 _TO = re.compile(r" ?(?:(?:起|开始)?(?:一?直)?[到至]|-{1,2}|~|—{1,2}|–|→) ?")
@@ -59,13 +60,19 @@ class Reader(Points):
 
     def _at(self, at: int) -> Found | None:
         return (
-            self._repeat(at)
+            self._now(at)
+            or self._repeat(at)
             or self._vague(at)
             or self._feast(at)
             or self._length(at)
             or self._rolling(at)
             or self._range_or_point(at)
         )
+
+    def _now(self, at: int) -> Found | None:
+        """The moment itself; in the office 现在 says nothing about when."""
+        match = _NOW.match(self.text, at) if not self.office else None
+        return Found(at, match.end(), At(self.now)) if match else None
 
     def _repeat(self, at: int) -> Found | None:
         if self.text[at] not in REPEAT_STARTS:
