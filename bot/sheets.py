@@ -148,7 +148,7 @@ def _require_harmless(path: Path) -> None:
 
 
 def _unpacked(file: BinaryIO, entry: zipfile.ZipInfo, most: int) -> int:
-    """The true size of an entry; its cells are checked on the way when it is a sheet."""
+    """The true size of an entry; what cells it speaks of is checked on the way."""
     if entry.flag_bits & 1:
         raise Refused("文件有密码, 请去掉密码后再导入。")
     if entry.compress_type not in (_STORED, _DEFLATED):
@@ -159,9 +159,8 @@ def _unpacked(file: BinaryIO, entry: zipfile.ZipInfo, most: int) -> int:
         size += len(piece)
         if size > most:
             raise _too_large()
-        if is_sheet:
-            _check_reach(tail + piece)
-            tail = (tail + piece)[-_OVERLAP:]
+        _check_reach(tail + piece, rows=is_sheet)
+        tail = (tail + piece)[-_OVERLAP:]
     return size
 
 
@@ -182,9 +181,10 @@ def _pieces(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             packed = inflate.unconsumed_tail
 
 
-def _check_reach(piece: bytes) -> None:
+def _check_reach(piece: bytes, *, rows: bool) -> None:
+    """Refuse references to cells beyond the limits, wherever a sheet may hide; `rows`: and numbers of rows alone."""
     for column, row in _REFERENCE.findall(piece):
-        if int(row) > MOST_ROWS + 1 or _place(column) > MOST_COLUMNS:
+        if (column or rows) and (int(row) > MOST_ROWS + 1 or _place(column) > MOST_COLUMNS):
             raise Refused(
                 f"表格用到了 {column.decode().upper()}{row.decode()}, 超出了 {MOST_COLUMNS} 列 {MOST_ROWS} 行的范围。"
                 "请把数据复制到新文件里再导入。"

@@ -163,6 +163,13 @@ def test_a_sheet_that_reaches_far_out_is_refused_before_it_is_laid_out(tmp_path:
         read_table(a_zip(tmp_path, ("xl/worksheets/sheet1.xml", padding + SHEET % cell)))
 
 
+def test_a_sheet_that_hides_elsewhere_is_found_too(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="XFD9"):
+        read_table(a_zip(tmp_path, ("xl/other/data.bin", SHEET % b'<row r="1"><c r="XFD9"/></row>')))
+    with pytest.raises(Refused, match="不是完好的"):
+        read_table(a_zip(tmp_path, ("xl/theme/theme1.xml", b'<a:fillToRect l="50000" r="180000"/>')))
+
+
 def test_a_file_with_a_password_is_refused(tmp_path: Path) -> None:
     path = a_zip(tmp_path, ("a", b"x"))
     content = bytearray(path.read_bytes())
