@@ -10,6 +10,14 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutBack(Event):
+    """An entity (by kind and id) is again as it was before a change that was undone; its cards may show the change."""
+
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
     """A thing with an identity. `id` is 0 and `version` is 0 until it has been saved.
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain.entity import Entity
+from domain.entity import Entity, PutBack
 from domain.errors import NotFound, NothingToUndo, Refusal
 from handlers.dialogue.card import Card, Tone
 from handlers.dialogue.command import Command
@@ -88,6 +88,7 @@ async def _take_back(entries: Sequence[Entry], cause: str, request: Request) -> 
             back = _as_before(entity, entry, collection)
             if back is not None:
                 await collection.save(back)
+                request.work.happened.append(PutBack(kind=entity.kind, id=entity.id))
     await request.work.journal.mark_undone(cause, request.cause)
     return Reply((f"已撤销: {'、'.join(dict.fromkeys(said)) or '刚才的修改'}。",), updates=tuple(updates))
 

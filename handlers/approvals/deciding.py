@@ -173,6 +173,9 @@ async def _meant(command: Decide, request: Request) -> Approval | None:
         return await visible(f"A-{int(match[1]):06d}" if match else number, request)
     waiting = await request.work.approvals.waiting_for(request.sender.id)
     fitting = await _fitting(command, waiting, request)
+    if waiting and not fitting:
+        says = f"没有找到您说的那一个。有{len(waiting)}个审批等您, 是哪一个?"
+        raise Question(command, "target_id", says, await _options(waiting, request))
     if len(fitting) > 1:
         raise Question(command, "target_id", f"有{len(fitting)}个审批等您, 是哪一个?", await _options(fitting, request))
     return fitting[0] if fitting else None

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.approvals import Approval, TurnMissed
+from domain.entity import PutBack
 from domain.errors import NotFound
-from handlers.approvals.cards import asking_card, card_for, list_card, row, state_line
+from handlers.approvals.cards import asking_card, card_for, list_card, row, state_line, told_card
 from handlers.approvals.commands import MyApprovals, ShowApproval, Urge, WaitingApprovals, Withdraw
 from handlers.approvals.picture import Picture, picture_of, visible
-from handlers.approvals.telling import NUDGE, NUDGE_AFTER, changed
+from handlers.approvals.telling import NUDGE, NUDGE_AFTER, changed, remind_later
 from handlers.dialogue.card import Card, Option
 from handlers.dialogue.question import Question
 from handlers.dialogue.reply import Notice, Reply, Update
@@ -75,6 +76,19 @@ async def nudge(timer: Timer, situation: Situation) -> Reply:
         await situation.work.timers.set(timer.key, NUDGE, due_at, approval=approval.id)
         return Reply()
     return Reply(notices=_reminders(await picture_of(approval, situation), "还在等您 "))
+
+
+@routes.on(PutBack)
+async def ask_again(event: PutBack, situation: Situation) -> Reply:
+    """A decision was undone: whoever can decide again is asked again, everybody else's card says so."""
+    approval = await situation.work.approvals.find(event.id) if event.kind == Approval.kind else None
+    if approval is None or approval.step is None:
+        return Reply()
+    picture = await picture_of(approval, situation)
+    await remind_later(approval, situation)
+    own = Update(subject=approval.subject, card=card_for(approval.applicant, picture), member=approval.applicant)
+    others = Update(subject=approval.subject, card=told_card(picture))
+    return Reply(notices=_reminders(picture, "请重新审批 "), updates=(own, others))
 
 
 def _reminders(picture: Picture, lead: str) -> tuple[Notice, ...]:

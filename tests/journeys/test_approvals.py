@@ -69,3 +69,18 @@ async def test_whoever_waits_is_reminded_after_four_working_hours(scene: Scene) 
     await scene.passes(hours=4, minutes=1)
     assert "还在等您 A-000001" in wang.sees()[-1]
     assert len([card for card in wang.sees() if "等您审批" in card]) == 2
+
+
+async def test_a_decision_that_is_undone_is_asked_for_again(scene: Scene) -> None:
+    zhou, wang, qian = (Person(scene, account) for account in ("zhouqiang", "wangmin", "qianfang"))
+    await zhou.says("报销 差旅 1280元")
+    own = zhou.card("A-000001")
+    await wang.taps("同意")
+    asked = qian.card("等您审批")
+    assert "已撤销" in await wang.says("撤销")
+
+    assert "请重新审批 A-000001" in wang.sees()[-1]
+    assert "等待 王敏" in zhou.now_on(own) or "等待 王敏" in zhou.sees()[-1]
+    assert "等待 王敏" in qian.now_on(asked)
+    await wang.taps("同意")
+    assert (await kept(scene)).position == 1

@@ -170,6 +170,14 @@ async def test_applicant_and_type_tell_which_one_is_meant(office: Office) -> Non
     assert (await kept(office, "A-000002")).state is State.APPROVED
 
 
+async def test_when_none_fits_what_was_named_nothing_else_is_decided(office: Office) -> None:
+    await office.requests()
+    question = await the_question(office, office.gao, Decide(decision="approve", approval_type="leave"))
+
+    assert question.says == "没有找到您说的那一个。有1个审批等您, 是哪一个?"
+    assert (await kept(office)).decisions == ()
+
+
 async def test_nothing_waiting_is_said(office: Office) -> None:
     assert text_in(await office.does(office.gao, Decide(decision="approve"))).startswith("现在没有等您审批的单子")
 

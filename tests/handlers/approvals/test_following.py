@@ -1,11 +1,14 @@
 """Withdrawing, urging, reminding, looking where a request stands."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from domain.approvals import NotYourRequest, UrgedAlready
+from domain.entity import PutBack
 from domain.errors import NotFound
+from handlers.approvals import routes
 from handlers.approvals.commands import (
     Approve,
     MyApprovals,
@@ -15,10 +18,12 @@ from handlers.approvals.commands import (
     WaitingApprovals,
     Withdraw,
 )
+from handlers.approvals.picture import picture_of
 from handlers.dialogue.card import Card
 from handlers.dialogue.question import Question
+from handlers.dialogue.reply import Reply
 from tests.handlers.approvals.conftest import Office, card_in, labelled, notices_to, text_in
-from tests.makers import NOW, a_member, asked, local
+from tests.makers import NOW, a_member, asked, chore, local
 
 
 async def test_withdrawing_closes_every_card_and_tells_those_it_waited_for(office: Office) -> None:
@@ -117,6 +122,25 @@ async def test_nobody_is_reminded_of_what_is_over_or_was_undone(office: Office) 
     assert (await office.due(second, local("2025-06-12T18:00"))).notices == ()
 
 
+async def test_after_a_decision_was_undone_it_is_asked_for_again(office: Office) -> None:
+    await office.requests()
+    before = await office.work.approvals.by_number("a1")
+    await office.does(office.gao, Approve(number="a1"))
+    decided = await office.work.approvals.by_number("a1")
+    await office.work.approvals.save(replace(before, version=decided.version))
+    again = routes.reactions[PutBack][0]
+    reply = await again(PutBack(kind="approval", id=1), chore(office.work))
+
+    (asking,) = notices_to(reply, office.gao)
+    assert isinstance(asking, Card)
+    assert asking.subtitle == "请重新审批 A-000001 报销 等您审批"
+    own, others = reply.updates
+    assert (own.member, own.card.text) == (office.zhou.id, "等待 高翔\n之后: 转 陈静(财务)")
+    assert (others.member, others.card.subtitle) == (None, "A-000001 审批中, 等待 高翔")
+    for nothing in (PutBack(kind="task", id=1), PutBack(kind="approval", id=9)):
+        assert await again(nothing, chore(office.work)) == Reply()
+
+
 async def test_each_sees_what_there_is_to_do(office: Office) -> None:
     await office.requests()
 
@@ -139,8 +163,6 @@ async def test_a_colleague_who_has_nothing_to_do_with_it_sees_nothing(office: Of
 
 
 async def test_a_request_of_somebody_who_left_is_still_seen_by_the_superiors(office: Office) -> None:
-    from dataclasses import replace
-
     await office.requests()
     await office.does(office.gao, Approve(number="a1"))
     await office.work.members.save(replace(office.zhou, active=False))
@@ -236,10 +258,6 @@ async def test_a_withdrawn_request_has_its_undone_steps_still_to_come(office: Of
 
 
 async def test_somebody_who_is_gone_from_the_records_has_a_word(office: Office) -> None:
-    from dataclasses import replace
-
-    from handlers.approvals.picture import picture_of
-
     await office.requests()
     approval = replace(await office.work.approvals.by_number("a1"), cc=(999,))
     picture = await picture_of(approval, asked(office.work, office.zhou))
