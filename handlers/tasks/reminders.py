@@ -77,7 +77,8 @@ def timed(reminder: Reminder, command: SetReminder, request: Request) -> Reminde
     if not command.remind_at:
         return reminder
     due = Due.of(moment_answer(command.remind_at, now, calendar), calendar, now)
-    return reminder.once(due.remind_at or now + HOUR, hour_named=due.hour_named)
+    in_an_hour = (now + HOUR).replace(second=0, microsecond=0)
+    return reminder.once(due.remind_at or in_an_hour, hour_named=due.hour_named)
 
 
 async def _set(reminder: Reminder, owner: Member, request: Request) -> Reply:
