@@ -67,6 +67,7 @@ async def scene(sqlite_url: str) -> AsyncIterator[Scene]:
     """The service between both platforms, on SQLite."""
     async with a_scene(sqlite_url) as running:
         yield running
+        await running.spotless()
 
 
 @pytest.fixture
@@ -74,3 +75,4 @@ async def scene_everywhere(database_url: str) -> AsyncIterator[Scene]:
     """The service between both platforms, once on SQLite and once on PostgreSQL."""
     async with a_scene(database_url) as running:
         yield running
+        await running.spotless()

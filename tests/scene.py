@@ -1,10 +1,11 @@
 """The service between both platforms, over their real wire: what end-to-end tests talk through."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -85,8 +86,34 @@ class Scene:
     dingtalk: DingTalkPlatform
     clock: Clock
     address: str
-    restart: Any = None
+    start: Callable[[], AbstractAsyncContextManager[Service]]
+    runs: AsyncExitStack
     people: dict[str, int] = field(default_factory=dict)
+    forgiven: set[str] = field(default_factory=set)
+    """What may go wrong in this scene: `abandoned`, `failed`, `refused`."""
+
+    @asynccontextmanager
+    async def down(self) -> AsyncIterator[None]:
+        """The service is stopped meanwhile, and started again on the same database."""
+        await self.runs.aclose()
+        yield
+        self.service = await self.runs.enter_async_context(self.start())
+        if self.dingtalk.ground.corp.apps[0].mode == "stream":
+            await self.dingtalk.connected()
+        await self.settled()
+
+    async def spotless(self) -> None:
+        """Nothing was cut or thrown away by a platform, nothing given up, no message and no timer has failed."""
+        notes = self.wecom.notes
+        assert not (notes.truncations or notes.dropped or notes.overlong or notes.ignored), notes
+        assert not notes.refused or "refused" in self.forgiven, notes.refused
+        async with self.work() as work:
+            given_up = [(one.payload, one.trouble) for one in await work.outbox.listed("abandoned")]
+            assert not given_up or "abandoned" in self.forgiven, given_up
+            assert await work.timers.failed() == 0
+        samples = [sample for metric in self.service.metrics.failed.collect() for sample in metric.samples]
+        broken = [sample for sample in samples if sample.name.endswith("_total") and sample.value]
+        assert not broken or "failed" in self.forgiven, broken
 
     def platform_of(self, account: str) -> Platform:
         """Where this account lives."""
@@ -177,10 +204,13 @@ async def a_scene(
         await upgrade(database)
         people = await hire(database, staff, clock.now())
         await database.close()
-        async with running(config, clock, service_port) as service:
+        async with AsyncExitStack() as runs:
+            start = partial(running, config, clock, service_port)
+            service = await runs.enter_async_context(start())
             if mode == "stream":
                 await dingtalk.connected()
-            scene = Scene(service, wecom, dingtalk, clock, f"http://127.0.0.1:{service_port}", people=people)
+            address = f"http://127.0.0.1:{service_port}"
+            scene = Scene(service, wecom, dingtalk, clock, address, start, runs, people=people)
             await scene.settled()
             yield scene
 

@@ -180,6 +180,8 @@ class WeCom:
         except ValueError as error:
             return Rejected(f"card: {error}")
         codes = self._usable(message.receipt.get("codes"))
+        if message.spare and not message.card.closed and len(codes) == 1:
+            return Sent(message.receipt)  # the only change left is kept for the card's end
         while codes:
             code, _ = codes.pop()
             answer = await self._api.post("message/update_template_card", messages.card_update(self._agent, code, card))
