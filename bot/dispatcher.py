@@ -1,10 +1,11 @@
 """One message or chore -> one committed unit of work."""
 
+import asyncio
 import traceback
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -27,8 +28,16 @@ from storage.work import Database, Work
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 TRIES = 3
 """How often a message that fails is handled before it is set aside."""
+
+LONGEST = 25.0
+"""Seconds of real time a message may take; it must stay below the inbox's hold."""
+
+INTERRUPTED = 20
+"""How often a message may be taken up by processes that then end, before it is held to be what ends them."""
 
 AGAIN = timedelta(seconds=2)
 STALE_TRIES = 5
@@ -40,6 +49,20 @@ APOLOGY = "抱歉, 这条消息处理时出了问题, 已转给管理员。请�
 NOT_YOURS = "这张卡片不是发给您的, 操作没有生效。"
 WORN_OUT = "这个按钮已经失效, 请发送「帮助」看看能做什么。"
 EMPTY = "这条消息没有收到内容(平台额度可能已用完), 请联系管理员。"
+
+
+async def afresh(work: Callable[[], Awaitable[T]]) -> T:
+    """Do it, from the top again when somebody else has saved meanwhile what it had loaded.
+
+    Raises:
+        StaleEntity: somebody was faster every time.
+    """
+    for _ in range(STALE_TRIES - 1):
+        try:
+            return await work()
+        except StaleEntity:
+            continue
+    return await work()
 
 
 class NotOurs(Exception):
@@ -64,6 +87,7 @@ class Dispatcher:
         self._company = company
         self._speaker = speaker
         self._metrics = metrics
+        self.longest = LONGEST
         self._intake = Intake(company, speaker)
 
     async def handle(self, entry: InboxEntry, at: datetime) -> None:
@@ -72,11 +96,20 @@ class Dispatcher:
         if channel is None:
             await self._set_aside(entry, at, "its channel is no longer configured")
             return
-        incoming = Incoming.model_validate(entry.payload)
-        happening = Happening(entry=entry, incoming=incoming, channel=channel, at=at)
         try:
-            await self._handle(happening)
+            incoming = Incoming.model_validate(entry.payload)
+        except ValueError as error:
+            await self._set_aside(entry, at, f"it cannot be read (any more): {error}")
+            return
+        happening = Happening(entry=entry, incoming=incoming, channel=channel, at=at)
+        if entry.attempts > INTERRUPTED:
+            await self._failed(happening, f"taken up {entry.attempts - 1} times without an end")
+            return
+        try:
+            async with asyncio.timeout(self.longest):
+                await self._handle(happening)
             self._metrics.handled.labels(entry.channel).inc()
+            log.info("message handled", channel=entry.channel, kind=incoming.kind)
         except NotOurs:
             log.warning("settled elsewhere", entry=entry.id)
         except Exception:
@@ -88,13 +121,7 @@ class Dispatcher:
         if happening.incoming.attachments:
             async with self._unit(happening) as work:
                 await self._intake.attachments(work, happening, await self._member(work, happening, account))
-        for attempt in range(STALE_TRIES):
-            try:
-                await self._attempt(happening, account)
-                return
-            except StaleEntity:
-                if attempt == STALE_TRIES - 1:
-                    raise
+        await afresh(lambda: self._attempt(happening, account))
 
     async def _attempt(self, happening: Happening, account: str) -> None:
         try:
@@ -243,13 +270,7 @@ class Dispatcher:
         """Do what a timer is for; trouble is noted with the timer, never raised."""
         cause = f"t:{timer.key}@{int(timer.due_at.timestamp())}"[:64]
         try:
-            for attempt in range(STALE_TRIES):
-                try:
-                    await self._chore(timer, at, cause)
-                    return
-                except StaleEntity:
-                    if attempt == STALE_TRIES - 1:
-                        raise
+            await afresh(lambda: self._chore(timer, at, cause))
         except Exception:
             trouble = traceback.format_exc()
             log.error("timer failed", timer=timer.key, kind=timer.kind, exception=trouble)
@@ -287,6 +308,9 @@ class Dispatcher:
         Raises:
             Refusal: the business says no.
         """
+        return await afresh(lambda: self._asked(command, member, at, cause))
+
+    async def _asked(self, command: Command, member: Member, at: datetime, cause: str) -> Reply:
         async with self._database.begin(at, actor=member.id, cause=cause, act=command.name) as work:
             request = Request(at=at, work=work, company=self._company, cause=cause, sender=member)
             reply = await self._conversation.run(command, request)

@@ -25,9 +25,6 @@ AT_ONCE = 16
 POLL = 1.0
 """Seconds between looks at the table when no bell rings."""
 
-LONGEST = 25.0
-"""Seconds a handler may take; it must stay below `HOLD`."""
-
 BATCH = 256
 
 
@@ -173,8 +170,7 @@ class InboxReader:
         at = self._now()
         structlog.contextvars.bind_contextvars(message=f"m:{entry.id}")
         try:
-            async with asyncio.timeout(LONGEST):
-                await self._dispatcher.handle(entry, at)
+            await self._dispatcher.handle(entry, at)
         except Exception as trouble:
             log.error("message left for later", entry=entry.id, trouble=repr(trouble))
         self._metrics.to_handled.labels(entry.channel).observe(max((self._now() - entry.arrived_at).total_seconds(), 0))

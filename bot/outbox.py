@@ -18,7 +18,10 @@ log = structlog.get_logger()
 
 HOLD = timedelta(seconds=30)
 LONGEST = 20.0
-"""Seconds one call may take, well below `HOLD`."""
+"""Seconds one call may take."""
+
+PATIENCE = 8.0
+"""Seconds a message may wait for its call; with `LONGEST` it stays below `HOLD`, or it would go out twice."""
 
 BATCH = 32
 POLL = 1.0
@@ -50,6 +53,7 @@ class OutboxSender:
         self._metrics = metrics
         self._throttles = {name: Throttle(channel.pace) for name, channel in channels.items()}
         self._places = {name: asyncio.Semaphore(channel.pace.at_once) for name, channel in channels.items()}
+        self.longest = LONGEST
         self._resting: dict[str, datetime] = {}
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -100,9 +104,10 @@ class OutboxSender:
     async def _lease(self, limit: int) -> Sequence[OutboxMessage]:
         now = self._now()
         self._resting = {name: until for name, until in self._resting.items() if until > now}
+        full = {name for name, place in self._places.items() if place.locked()}
         try:
             async with self._database.begin(now) as work:
-                return await work.outbox.lease(now, limit=limit, hold=HOLD, resting=tuple(self._resting))
+                return await work.outbox.lease(now, limit=limit, hold=HOLD, resting=tuple({*self._resting, *full}))
         except Exception as trouble:
             log.error("cannot read the outbox", trouble=repr(trouble))
             await asyncio.sleep(POLL)
@@ -110,8 +115,15 @@ class OutboxSender:
 
     async def _deliver(self, message: OutboxMessage) -> None:
         structlog.contextvars.bind_contextvars(message=message.cause, outgoing=message.key)
+        try:
+            outgoing = await self._prepared(message)
+        except ValueError:
+            await self._hopeless(message, "it cannot be read (any more)")
+            return
+        except Exception as trouble:
+            log.error("message left for later", trouble=repr(trouble))
+            return
         channel = self._channels.get(message.channel)
-        outgoing = await self._prepared(message)
         if channel is None:
             delivery: Delivery = Rejected("its channel is no longer configured")
         else:
@@ -120,6 +132,12 @@ class OutboxSender:
             await self._settle(message, outgoing, delivery)
         except Exception as trouble:
             log.error("sent but not settled", outgoing=message.key, trouble=repr(trouble))
+
+    async def _hopeless(self, message: OutboxMessage, trouble: str) -> None:
+        log.error("message abandoned", channel=message.channel, trouble=trouble)
+        self._metrics.deliveries.labels(message.channel, "rejected").inc()
+        async with self._database.begin(self._now()) as work:
+            await work.outbox.abandon(message, self._now(), trouble)
 
     async def _prepared(self, message: OutboxMessage) -> Outgoing:
         outgoing = Outgoing.model_validate(message.payload)
@@ -130,19 +148,25 @@ class OutboxSender:
         return outgoing.model_copy(update={"receipt": card.receipt}) if card else outgoing
 
     async def _call(self, channel: Channel, outgoing: Outgoing) -> Delivery:
-        if outgoing.kind != "fetch":
-            wait = self._throttles[channel.name].wait(outgoing.address, self._now())
-            if wait > timedelta(0):
-                return Throttled(wait)
-        async with self._places[channel.name]:
-            try:
-                async with asyncio.timeout(LONGEST):
-                    return await channel.send(outgoing)
-            except TimeoutError:
-                return Failed(f"no answer within {LONGEST:.0f} s")
-            except Exception as trouble:
-                log.exception("a channel raised", channel=channel.name)
-                return Failed(f"{type(trouble).__name__} in the channel")
+        place = self._places[channel.name]
+        try:
+            await asyncio.wait_for(place.acquire(), PATIENCE)
+        except TimeoutError:
+            return Throttled(timedelta(seconds=1), "too many calls are under way")
+        try:
+            if outgoing.kind != "fetch":
+                wait = self._throttles[channel.name].wait(outgoing.address, self._now())
+                if wait > timedelta(0):
+                    return Throttled(wait)
+            async with asyncio.timeout(self.longest):
+                return await channel.send(outgoing)
+        except TimeoutError:
+            return Failed(f"no answer within {self.longest:g} s")
+        except Exception as trouble:
+            log.exception("a channel raised", channel=channel.name)
+            return Failed(f"{type(trouble).__name__} in the channel")
+        finally:
+            place.release()
 
     async def _settle(self, message: OutboxMessage, outgoing: Outgoing, delivery: Delivery) -> None:
         now = self._now()
@@ -167,6 +191,7 @@ class OutboxSender:
     async def _sent(self, work: Work, message: OutboxMessage, outgoing: Outgoing, sent: Sent) -> None:
         if not await work.outbox.mark_sent(message, self._now()):
             return
+        log.info("message sent", channel=message.channel, kind=outgoing.kind, attempt=message.attempts)
         match outgoing.kind:
             case "card":
                 await work.cards.learn(outgoing.key, sent.receipt)
