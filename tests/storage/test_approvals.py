@@ -3,23 +3,22 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from domain.approvals import Approval, Decision, Mode, State, Step, Verdict
 from domain.members import Member
-from storage.work import Work
-from tests.makers import NOW, a_database
+from storage.work import Database, Work
+from tests.makers import NOW
 
 HOUR = timedelta(hours=1)
 GAO, JING, ZHOU, WANG = 2, 4, 3, 5
 
 
 @pytest.fixture
-async def work(tmp_path: Path) -> AsyncIterator[Work]:
+async def work(database: Database) -> AsyncIterator[Work]:
     """A unit of work on an empty database."""
-    async with a_database(tmp_path) as database, database.begin(NOW) as work:
+    async with database.begin(NOW) as work:
         yield work
 
 

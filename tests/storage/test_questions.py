@@ -2,23 +2,22 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from domain.members import Member
 from domain.questions import ExpertQuestion
-from storage.work import Work
-from tests.makers import NOW, a_database
+from storage.work import Database, Work
+from tests.makers import NOW
 
 HOUR = timedelta(hours=1)
 ZHANG, MA, ZHOU = 9, 10, 3
 
 
 @pytest.fixture
-async def work(tmp_path: Path) -> AsyncIterator[Work]:
+async def work(database: Database) -> AsyncIterator[Work]:
     """A unit of work on an empty database."""
-    async with a_database(tmp_path) as database, database.begin(NOW) as work:
+    async with database.begin(NOW) as work:
         yield work
 
 
