@@ -19,6 +19,7 @@ from bot.channels.wecom.robot import WeComBot
 from bot.config import Config
 from bot.directory import DirectoryReader
 from bot.dispatcher import Dispatcher
+from bot.explaining import Explainer
 from bot.inbox import InboxKeeper, InboxReader
 from bot.links import Links
 from bot.metrics import Metrics
@@ -124,6 +125,11 @@ class Service:
         conversation = Conversation(self._routes)
         return Dispatcher(self.database, {}, conversation, self._company_of, speaker, Metrics())
 
+    def explainer(self) -> Explainer:
+        """What tells how messages were understood; `build` first."""
+        platforms = {name: channel.platform for name, channel in self.channels.items()}
+        return Explainer(self.database, platforms, self._company_of, self.now)
+
     def wake(self) -> None:
         """Look at once at what is due: the clock was moved."""
         for bell in self._bells:
@@ -216,11 +222,7 @@ class Service:
 
     async def _link_key(self) -> bytes:
         async with self.database.begin(self.now()) as work:
-            key = await work.settings.get(LINK_KEY)
-            if key is None:
-                key = secrets.token_hex(32)
-                await work.settings.set(LINK_KEY, key)
-        return bytes.fromhex(key)
+            return bytes.fromhex(await work.settings.offer(LINK_KEY, secrets.token_hex(32)))
 
     async def _load(self, file_id: int) -> tuple[str, bytes]:
         async with self.database.read(self.now()) as work:

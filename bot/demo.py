@@ -86,7 +86,8 @@ async def _assembled(
     seed = Seed(company, time.now())
     if not seeded:
         await seed.records(service.database)
-    desk = Desk({"wecom": wecom, "dingtalk": dingtalk}, the_cast(company), time, company=company.name)
+    cast, platforms_by_name = the_cast(company), {"wecom": wecom, "dingtalk": dingtalk}
+    desk = Desk(platforms_by_name, cast, time, company=company.name, explain=service.explainer())
     app = web.Application(client_max_size=32 * 1024 * 1024)
     platforms = [*wecom.routes("/platforms/wecom"), *dingtalk.routes("/platforms/dingtalk")]
     app.add_routes([*platforms, *desk.routes(), *service.routes()])

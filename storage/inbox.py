@@ -61,6 +61,16 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """An arrival as it stands, to be looked at."""
+
+    id: int
+    channel: str
+    payload: dict[str, Any]
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class InboxEntry:
     """A kept arrival, leased to us. `attempts` counts this one and is the fence when it is settled."""
 
@@ -144,6 +154,12 @@ class Inbox:
         query = sa.select(inbox.c.state).where(inbox.c.channel == channel, inbox.c.key == _short(key))
         row = await self._connection.first(query)
         return row.state if row else None
+
+    async def latest(self, limit: int) -> Sequence[Kept]:
+        """What arrived last, newest first."""
+        columns = [inbox.c[name] for name in Kept.__slots__]
+        query = sa.select(*columns).order_by(inbox.c.id.desc()).limit(limit)
+        return [Kept(**row._mapping) for row in await self._connection.all(query)]
 
     async def waiting(self) -> int:
         """How many wait."""
