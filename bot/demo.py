@@ -19,6 +19,7 @@ from bot.playground.clock import MovableClock
 from bot.playground.company import Company, directory
 from bot.playground.desk import Desk
 from bot.playground.dingtalk import CardTemplate, DingTalkApp, DingTalkCorp, DingTalkPlatform
+from bot.playground.platform import Platform
 from bot.playground.wecom import ContactSync, WeComApp, WeComBot, WeComCorp, WeComPlatform
 from bot.seeding import Seed, company_at
 from domain.calendar import OFFICE
@@ -86,8 +87,8 @@ async def _assembled(
     seed = Seed(company, time.now())
     if not seeded:
         await seed.records(service.database)
-    cast, platforms_by_name = the_cast(company), {"wecom": wecom, "dingtalk": dingtalk}
-    desk = Desk(platforms_by_name, cast, time, company=company.name, explain=service.explainer())
+    played: dict[str, Platform] = {"wecom": wecom, "dingtalk": dingtalk}
+    desk = Desk(played, the_cast(company), time, company=company.name, explain=service.explainer())
     app = web.Application(client_max_size=32 * 1024 * 1024)
     platforms = [*wecom.routes("/platforms/wecom"), *dingtalk.routes("/platforms/dingtalk")]
     app.add_routes([*platforms, *desk.routes(), *service.routes()])

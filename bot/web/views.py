@@ -1,6 +1,7 @@
 """`/h5/...` and `/api/...`: every view once as a page, once as JSON; `/api/commands/{name}`."""
 
 import hashlib
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from storage.work import Database, Work
 HERE = Path(__file__).parent
 POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-ancestors 'self'"
 HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
+NUL = rb"\u0000"
 GONE = "这个链接已经失效或不属于您。请回到聊天里重新打开。"
 
 
@@ -99,7 +101,7 @@ class Views:
             if member is None:
                 return None
             asked = Request(at=now, work=work, company=self._company, cause="view", sender=member)
-            extra = {k: v for k, v in request.query.items() if k not in ("who", "until", "sign")}
+            extra = {k: v for k, v in request.query.items() if k in view.asks and k not in request.match_info}
             return await view.handler(asked, **request.match_info, **extra)
 
     async def _token_holder(self, request: web.Request, now: datetime) -> int | None:
@@ -121,8 +123,8 @@ class Views:
         if kind is None or kind.name not in self._routes.commands or member is None:
             return _as_json({"code": "not_found"}, 404)
         try:
-            command = kind.model_validate_json(await request.read())
-            reply = await self._dispatcher.ask(command, member, now, f"api:{now.timestamp():.6f}")
+            command = kind.model_validate_json((await request.read()).replace(NUL, b""))
+            reply = await self._dispatcher.ask(command, member, now, f"api:{secrets.token_hex(12)}")
         except ValidationError as error:
             return _as_json({"code": "bad_request", "message": error.errors(include_url=False)[0]["msg"]}, 400)
         except Refusal as refusal:
