@@ -31,14 +31,9 @@ _COMING = re.compile(
     r"(?:再|要|约|打算|准备|计划|将|会(?!议)|得|安排|下次|下一步|预计|等|才|必须|争取|截止|交付?|进场)"
 )
 _UNKNOWN = re.compile(r"(?P<n>[\u4e00-\u9fffA-Za-z0-9()（）·&\-]{2,16}?)(?=[\s,，:：。、]|$)")
-_FIRM = re.compile(
-    r"(?P<n>[\u4e00-\u9fff]{2,10}?(?:有限公司|股份公司|公司|集团|科技|实业|电子|机械|制造|贸易|商贸|物流|医院|"
-    r"学校|大学|中学|小学|银行|酒店|超市|药业|食品|建设|建材|置业|地产|能源|环保|信息|软件|网络|通信|传媒|"
-    r"服饰|纺织|钢铁|化工|汽车|设备|精密|仪器|仪表|工程|材料|生物|医疗|证券|保险|水务|电力|热电|重工|光电|"
-    r"半导体|智能|农业|牧业|饲料|家具|塑料|橡胶|包装|印刷|装饰|园林|文具|玩具|电器|灯饰|照明|港口|航运|船务|"
-    r"物业|教育|管委会|研究院|研究所|工厂|厂|院|局))"
+_NO_NAME = re.compile(
+    r"[了的说我他她问去没不在有是把跟和已等来聊谈签到要今明昨]|报价|合同|电话|方案|样子|样机|付款|进展|情况|见面|沟通|开会|考虑|[TPNMKWSFI]"
 )
-_NO_NAME = re.compile(r"[了的说我他她问去没不在有是把跟和]|[TPNMKWSFI]")
 
 
 def slots(message: Message) -> Slots:
@@ -81,14 +76,10 @@ def _opening(message: Message) -> tuple[int, Slots]:
 
 
 def _unknown(message: Message, place: int, *, triggered: bool) -> tuple[int, Slots] | None:
-    """A customer that is not known, as typed: the first word behind the trigger, or a word that ends like a firm's."""
+    """A customer that is not known, as typed: the first word behind the trigger."""
     word = _UNKNOWN.match(message.shape, place) if triggered else None
     if word and not _NO_NAME.search(word["n"]) and word.end() < len(message.shape):
         return word.end(), {"customer": message.typed(word.start("n"), word.end("n"))}
-    firm = _FIRM.search(message.shape, place)
-    if firm and not _NO_NAME.search(firm["n"]) and firm.start() - place < 12:
-        end = firm.end() if firm.start() == place and triggered else place
-        return end, {"customer": message.typed(firm.start("n"), firm.end("n"))}
     return None
 
 

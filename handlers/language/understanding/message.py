@@ -1,7 +1,7 @@
 """A message taken apart: names, persons, times, numbers and codes, each where it stands in the folded text."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +11,7 @@ from handlers.language import spelling
 from handlers.language.amounts import Money, Percent, moneys, percents, vague_end
 from handlers.language.codes import Code, codes, phones
 from handlers.language.feasts import Feast, state_feasts
+from handlers.language.firms import firms
 from handlers.language.folding import Folded, fold, squeeze
 from handlers.language.moments import Found, Reader
 from handlers.language.names import Kind, Lexicon, Name
@@ -54,7 +55,16 @@ class Message:
     @cached_property
     def names(self) -> list[Name]:
         taken = [(mention.start, mention.end) for mention in self.mentions]
-        return _outside(self.lexicon.find(self.text), taken)
+        found = _outside(self.lexicon.find(self.text), taken)
+        if any(name.kind == "customer" for name in found):
+            return found
+        return sorted([*found, *self._unknown_firms(found)], key=lambda name: name.start)
+
+    def _unknown_firms(self, found: Sequence[Name]) -> Iterator[Name]:
+        """Customers that nobody has entered, as typed; looked for where no known one is named."""
+        spans = [(n.start, n.end, _MASKS[n.kind]) for n in found] + [(m.start, m.end, "M") for m in self.mentions]
+        for start, end in firms(_masked(self.text, spans)):
+            yield Name(start, end, "customer", (self.typed(start, end),))
 
     def of_kind(self, kind: Kind) -> list[Name]:
         return [name for name in self.names if name.kind == kind]
