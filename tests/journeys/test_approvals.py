@@ -2,6 +2,7 @@
 
 from domain.approvals import Approval
 from tests.journeys.people import Person
+from tests.journeys.test_pages import opened
 from tests.scene import Scene, a_customer_of
 
 
@@ -84,3 +85,15 @@ async def test_a_decision_that_is_undone_is_asked_for_again(scene: Scene) -> Non
     assert "等待 王敏" in qian.now_on(asked)
     await wang.taps("同意")
     assert (await kept(scene)).position == 1
+
+
+async def test_the_pages_show_the_route_and_what_waits_to_those_it_concerns(scene: Scene) -> None:
+    zhou = Person(scene, "zhouqiang")
+    await zhou.says("报销 差旅 1280元 <b>苏州</b>")
+    status, one = await opened(scene, "Y001", "/h5/approvals/A-000001")
+    _, lists = await opened(scene, "Y001", "/h5/approvals")
+
+    assert status == 200
+    assert all(part in one for part in ("直属上级", "王敏", "财务", "钱芳", "同意 A-000001", "&lt;b&gt;苏州"))
+    assert all(part in lists for part in ("待我审批", "差旅报销 1,280元", "我提交的"))
+    assert (await opened(scene, "Y003", "/h5/approvals/A-000001"))[0] == 404

@@ -1,6 +1,7 @@
 """Questions to experts as people live them."""
 
 from tests.journeys.people import WECOM_GROUP, Person
+from tests.journeys.test_pages import opened
 from tests.scene import Scene, a_customer_of
 
 
@@ -52,3 +53,14 @@ async def test_nobody_waits_forever(scene: Scene) -> None:
     assert "还在等您 Q-000001" in zhang.sees()[-1]
     assert "张伟还没有回答" in zhou.sees()[-1]
     assert "Q-000001 已转给钱芳" in await zhou.says("Q-000001 转给 钱芳")
+
+
+async def test_the_page_shows_everything_that_was_said_to_those_in_it(scene: Scene) -> None:
+    zhou, zhang = Person(scene, "zhouqiang"), Person(scene, "zhangwei")
+    await zhou.says("@张工 服务器支持信创吗")
+    await zhang.says("答复 Q-000001 支持")
+    status, page = await opened(scene, "Y002", "/h5/questions/Q-000001")
+
+    assert status == 200
+    assert all(part in page for part in ("周强的提问", "服务器支持信创吗", "支持", "已回答"))
+    assert (await opened(scene, "Y003", "/h5/questions/Q-000001"))[0] == 404

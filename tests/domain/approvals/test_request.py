@@ -178,3 +178,7 @@ def test_after_the_last_step_nothing_comes() -> None:
 def test_states_and_verdicts_have_words() -> None:
     assert [state.word for state in State] == ["审批中", "已同意", "已驳回", "已撤回"]
     assert [verdict.word for verdict in Verdict] == ["同意", "驳回"]
+
+
+def test_a_settled_step_waits_for_nobody() -> None:
+    assert FINANCE_ANY.deciding(yes(JING)).waiting == ()
