@@ -29,7 +29,8 @@ class Links:
             member, until = int(query.get("who", "")), int(query.get("until", ""))
         except ValueError:
             return None
-        good = hmac.compare_digest(self._sign(path, member, until), query.get("sign", ""))
+        given = query.get("sign", "").encode("utf-8", "replace")
+        good = hmac.compare_digest(self._sign(path, member, until).encode(), given)
         return member if good and at.timestamp() <= until else None
 
     def _sign(self, path: str, member: int, until: int) -> str:

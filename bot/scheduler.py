@@ -18,9 +18,18 @@ TICK = 1.0
 """Seconds between two looks at the timers."""
 
 BATCH = 100
+TICKS = 8
+"""Ticks at the same time: all but one wait for a platform."""
+
 HOLD = timedelta(seconds=30)
+HOLD_ABROAD = timedelta(minutes=10)
+"""How long a chore that talks to a platform may take before another replica begins it again."""
+
 KEEP_INBOX = timedelta(days=7)
 """How long handled messages are kept, so that late repeats are known."""
+
+KEEP_OUTBOX = timedelta(days=30)
+"""How long what was sent is kept, for whoever asks what became of a message."""
 
 Outside = Callable[[Timer, datetime], Awaitable[None]]
 """A chore that has to talk to a platform before it writes: it begins its own unit of work."""
@@ -44,11 +53,12 @@ class Scheduler:
         self._outside = outside
         self._clock = AsyncIOScheduler()
         self._busy = asyncio.Lock()
+        self._abroad: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Begin to tick."""
         options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        self._clock.add_job(self.tick, "interval", seconds=TICK, id="tick", **options)
+        self._clock.add_job(self.tick, "interval", seconds=TICK, id="tick", **{**options, "max_instances": TICKS})
         self._clock.add_job(self.tidy, "cron", hour=3, minute=17, id="tidy", **options)
         self._clock.start()
 
@@ -57,10 +67,23 @@ class Scheduler:
         if self._clock.running:
             self._clock.shutdown(wait=False)
         async with self._busy:
-            return
+            for task in self._abroad:
+                task.cancel()
+            await asyncio.gather(*self._abroad, return_exceptions=True)
 
     async def tick(self) -> int:
-        """Do everything that is due now; the number of chores done."""
+        """Do everything that is due now; the number of chores done. Chores that talk to a platform hold up no other."""
+        abroad: list[Timer] = []
+        done = await self._tick(abroad)
+        tasks = [asyncio.create_task(self._outdoors(timer)) for timer in abroad]
+        self._abroad.update(tasks)
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            self._abroad.difference_update(tasks)
+        return done
+
+    async def _tick(self, abroad: list[Timer]) -> int:
         async with self._busy:
             done = 0
             while True:
@@ -71,7 +94,10 @@ class Scheduler:
                     log.error("cannot read the timers", trouble=repr(trouble))
                     return done
                 for timer in due:
-                    await self._do(timer)
+                    if timer.kind in self._outside:
+                        abroad.append(timer)
+                    else:
+                        await self._do(timer)
                 done += len(due)
                 if due:
                     self._delivered.ring()
@@ -80,14 +106,24 @@ class Scheduler:
 
     async def _do(self, timer: Timer) -> None:
         structlog.contextvars.bind_contextvars(message=f"t:{timer.key}")
-        outside = self._outside.get(timer.kind)
         try:
-            await (outside(timer, self._now()) if outside else self._dispatcher.chore(timer, self._now()))
+            await self._dispatcher.chore(timer, self._now())
+        except Exception as trouble:
+            log.error("chore left for later", timer=timer.key, trouble=repr(trouble))
+
+    async def _outdoors(self, timer: Timer) -> None:
+        structlog.contextvars.bind_contextvars(message=f"t:{timer.key}")
+        try:
+            async with self._database.begin(self._now()) as work:
+                ours = await work.timers.hold(timer, self._now() + HOLD_ABROAD)
+            if ours:
+                await self._outside[timer.kind](timer, self._now())
         except Exception as trouble:
             log.error("chore left for later", timer=timer.key, trouble=repr(trouble))
 
     async def tidy(self) -> None:
         """Drop what no late repeat can ask for any more."""
         async with self._database.begin(self._now()) as work:
-            dropped = await work.inbox.forget(self._now() - KEEP_INBOX)
-        log.info("inbox tidied", dropped=dropped)
+            heard = await work.inbox.forget(self._now() - KEEP_INBOX)
+            said = await work.outbox.forget(self._now() - KEEP_OUTBOX)
+        log.info("queues tidied", inbox=heard, outbox=said)

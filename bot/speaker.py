@@ -14,6 +14,7 @@ from handlers.dialogue.reply import Document, Notice, Post, Reply, Update
 from storage.cards import SentCard
 from storage.work import Work
 
+NO_ACCOUNT = "the member has no account on a platform that is configured"
 PASSIVE = timedelta(seconds=5)
 """How long an update that may travel in the answer of a callback is kept from the ordinary way."""
 
@@ -117,9 +118,19 @@ class Speaker:
             return
         place = await self.place_of(batch.work, notice.member)
         if place is None:
+            await self._unreachable(batch, notice)
             return
         channel, address = place
         await self._say(batch, channel, address, notice.member, notice.card or notice.text)
+
+    async def _unreachable(self, batch: _Batch, notice: Notice) -> None:
+        """Nobody hears it, so it is seen by whoever looks after what was given up (design.md 1.4)."""
+        if not self._channels:
+            return
+        text = notice.card.plain() if notice.card else notice.text
+        message = Outgoing(key=batch.key(), address="", kind="text", text=text)
+        payload, lane = message.model_dump(mode="json", exclude_defaults=True), f"member:{notice.member}"
+        await batch.work.outbox.give_up(message.key, "", lane, payload, batch.at, cause=batch.cause, trouble=NO_ACCOUNT)
 
     async def _postpone(self, batch: _Batch, notice: Notice) -> None:
         card = notice.card.model_dump(mode="json") if notice.card else None

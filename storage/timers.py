@@ -88,6 +88,11 @@ class Timers:
             (Timer(**row._mapping) for row in await self._connection.all(taken)), key=lambda timer: timer.due_at
         )
 
+    async def hold(self, timer: Timer, until: datetime) -> bool:
+        """Keep it for ourselves until then, for what takes longer; False when it is no longer ours."""
+        mine = (timers.c.id == timer.id, timers.c.attempts == timer.attempts, timers.c.due_at == timer.due_at)
+        return await self._connection.run(sa.update(timers).where(*mine).values(lease_until=until)) == 1
+
     async def finish(self, timer: Timer) -> bool:
         """It has been done; False when it is no longer ours. A timer that was set anew meanwhile stays."""
         mine = (timers.c.id == timer.id, timers.c.attempts == timer.attempts, timers.c.due_at == timer.due_at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any, TypeAlias, TypeVar
 
 from domain.entity import Event
@@ -42,6 +43,11 @@ class View:
     path: str
     template: str
     handler: ViewHandler
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """What it can be asked for in the query besides the parts of its path."""
+        return frozenset(list(signature(self.handler).parameters)[1:])
 
 
 class Conflict(Exception):
