@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar, Self
 
 from domain.entity import Entity, Event
-from domain.errors import Refusal
+from domain.errors import NotFound
 from domain.members import Member, Sight
 
 
@@ -17,13 +17,6 @@ class Level(StrEnum):
     B = "B"
     C = "C"
     D = "D"
-
-
-class NotYourCustomer(Refusal):
-    """The sender may not see this customer; nothing of it is told but what the sender typed."""
-
-    code = "not_your_customer"
-    says = "没有找到您可以查看的客户「{name}」。如需协作, 请联系主管共享; 如是新客户, 请发送: 新建客户 {name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +79,10 @@ class Customer(Entity):
         """The customer itself, when `sight` covers it.
 
         Raises:
-            NotYourCustomer: it does not.
+            NotFound: it does not; the answer is that for a customer who does not exist.
         """
         if not self.visible_to(sight):
-            raise NotYourCustomer(name=self.called)
+            raise NotFound(what=self.noun, name=self.number)
         return self
 
     def touched(self, at: datetime) -> Self:

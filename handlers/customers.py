@@ -139,7 +139,6 @@ async def history(command: CustomerHistory, request: Request) -> Reply:
 
 
 @routes.command(
-    "新建客户 <customer>",
     examples={"新建客户 远山机械": NewCustomer(customer="远山机械")},
     title="新建客户",
 )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from domain.customers import Customer
 from domain.due import Due
-from domain.errors import BadValue
+from domain.errors import BadValue, NotFound
 from domain.follow_ups import FollowUp
 from domain.money import NotMoney, decimal_yuan, shown, yuan
 from handlers.dialogue.card import Button, Card, Line, Tone
@@ -92,7 +92,8 @@ async def change(command: ChangeFollowUp, request: Request) -> Reply:
     """Correct a follow-up by its number, asking what is to be different when that is not said."""
     follow_up = await request.work.follow_ups.by_number(command.number)
     about = await request.work.customers.by_id(follow_up.customer)
-    about.require_visible(await request.sight())
+    if not about.visible_to(await request.sight()):
+        raise NotFound(what=follow_up.noun, name=follow_up.number)
     if not command.change:
         raise Question(
             command, "change", f"{follow_up.number} 要改什么?", subtitle="例如: 金额改成3.5万, 或: 下次改到周五"

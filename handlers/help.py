@@ -1,8 +1,11 @@
 """What can be asked for, by role, with examples on the person's own customers."""
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
+from domain.members import Role
 from handlers.dialogue.card import Button, Card, Line
 from handlers.dialogue.command import Command
 from handlers.dialogue.reply import Reply, say
@@ -11,8 +14,20 @@ from handlers.dialogue.routes import Routes
 
 routes = Routes()
 
-EXAMPLE_CUSTOMERS = ("华为", "恒泰机电", "远山机械")
+EXAMPLE_CUSTOMERS = ("华为", "恒泰机电")
 """Customers in the examples of commands; in the help they are replaced by the reader's own."""
+
+FOREMOST = (
+    (Role.SALES, ("followup.log", "customer.view", "stock.query", "approval.request", "reminder.set", "expert.ask")),
+    (Role.MANAGER, ("approval.waiting", "digest.get", "customer.view", "task.add", "followup.log", "stock.query")),
+    (
+        Role.FINANCE,
+        ("approval.waiting", "approval.request", "reminder.set", "task.list", "digest.get", "customer.view"),
+    ),
+    (Role.EXPERT, ("expert.answer", "stock.query", "task.list", "reminder.set", "approval.request", "customer.view")),
+    (Role.KEEPER, ("stock.query", "task.list", "reminder.set", "approval.request", "task.add", "expert.ask")),
+)
+"""What each role does most; for somebody with several roles the first of each, in turn."""
 
 GREETED = "greeted"
 ALL = "all"
@@ -42,7 +57,7 @@ async def show(command: Help, request: Request) -> Reply:
         entries = [entry for entry in entries if entry.intent == command.topic]
     if command.topic == ALL:
         return say("\n".join(f"{entry.title}: {_example(entry.examples[0], names)}" for entry in entries))
-    shown = entries[:FIRST]
+    shown = _foremost(entries, request)[:FIRST]
     lines = tuple(Line(label=entry.title, text=_example(entry.examples[0], names)) for entry in shown)
     more = [f"· {_example(text, names)}" for entry in shown for text in entry.examples[1:3]]
     text = "也可以这样说:\n" + "\n".join(more) if command.topic and more else HINT
@@ -72,11 +87,19 @@ def _old(day: str, today: date) -> bool:
     return (today - date.fromisoformat(day)).days > 1
 
 
+def _foremost(entries: Sequence[HelpEntry], request: Request) -> list[HelpEntry]:
+    """The entries, what the reader's roles do most before the rest."""
+    roles = [intents for role, intents in FOREMOST if request.sender.has(role)]
+    order = list(dict.fromkeys(chain.from_iterable(zip(*roles, strict=True))))
+    return sorted(entries, key=lambda entry: order.index(entry.intent) if entry.intent in order else len(order))
+
+
 def _fits(entry: HelpEntry, request: Request) -> bool:
     return not entry.roles or request.sender.has(*entry.roles)
 
 
 def _example(text: str, names: list[str]) -> str:
+    """The example on the reader's own customers, one for each."""
     for place, name in enumerate(EXAMPLE_CUSTOMERS):
         if name in text and names:
             return text.replace(name, names[min(place, len(names) - 1)])

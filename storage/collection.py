@@ -112,7 +112,7 @@ class Collection(Generic[E]):
         match = NUMBER.fullmatch(number.strip())
         found = await self.find(int(match[2])) if match and match[1].upper() == self.entity.letter else None
         if found is None:
-            raise NotFound(what=self.entity.noun, name=number)
+            raise NotFound(what=self.entity.noun, name=number.upper())
         return found
 
     async def by_ids(self, ids: Sequence[int]) -> dict[int, E]:

@@ -105,7 +105,7 @@ class Scene:
     async def spotless(self) -> None:
         """Nothing was cut or thrown away by a platform, nothing given up, no message and no timer has failed."""
         notes = self.wecom.notes
-        assert not (notes.truncations or notes.dropped or notes.overlong or notes.ignored), notes
+        assert not [*notes.truncations, *notes.dropped, *notes.overlong, *notes.ignored]
         assert not notes.refused or "refused" in self.forgiven, notes.refused
         async with self.work() as work:
             given_up = [(one.payload, one.trouble) for one in await work.outbox.listed("abandoned")]

@@ -49,7 +49,7 @@ async def decide(command: Decide, request: Request) -> Reply:
     "<number> 同意",
     "<number> 通过",
     examples={"同意 A-000123": Approve(number="a-000123")},
-    title="审批: 同意",
+    title="同意审批",
 )
 async def approve(command: Approve, request: Request) -> Reply:
     """Agree to a request."""
@@ -65,7 +65,7 @@ async def approve(command: Approve, request: Request) -> Reply:
     "不同意 <number> <reason>",
     "<number> 驳回",
     examples={"驳回 A-000123 毛利太低": Reject(number="a-000123", reason="毛利太低")},
-    title="审批: 驳回",
+    title="驳回审批",
 )
 async def reject(command: Reject, request: Request) -> Reply:
     """Refuse a request; without a reason it is asked for once, and may be left out."""

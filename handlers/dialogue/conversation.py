@@ -148,7 +148,7 @@ class Conversation:
         return Turn(reply=say("已取消。"), settles=Settled(key, asked.get("says", "已取消"), "已取消"))
 
     def _unsure(self, guess: Meant) -> Reply:
-        if guess.understood.intent == CHITCHAT and guess.understood.sure:
+        if guess.understood.intent == CHITCHAT and any(cue.words for cue in guess.understood.cues):
             return say(_small_talk(guess))
         buttons = (Button(text="看看能做什么", command="help", says="帮助"),) if "help" in self.routes.commands else ()
         likely = self.routes.commands.get(guess.understood.intent) if guess.command else None

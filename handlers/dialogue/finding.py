@@ -27,7 +27,7 @@ async def customer(request: Request, command: Command, field: str = "customer", 
 
     Raises:
         Question: it is not said, several are meant, or nobody knows the name.
-        NotFound, NotYourCustomer: it cannot be found or seen.
+        NotFound: it cannot be found or seen.
     """
     value = str(getattr(command, field) or "").strip()
     if not value:

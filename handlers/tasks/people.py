@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from domain.customers import Customer, NotYourCustomer
+from domain.customers import Customer
 from domain.errors import NotFound
 from domain.members import Member
 from handlers.dialogue import finding
@@ -77,5 +77,5 @@ async def customer_of(command: ForSomebody, request: Request) -> Customer | None
         return None
     try:
         return await finding.customer(request, command, create=False)
-    except (NotFound, NotYourCustomer):
+    except NotFound:
         return None
