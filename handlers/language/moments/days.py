@@ -1,17 +1,16 @@
-"""Expressions that name a day or a stretch of days: `下周三`, `6月9号`, `明年三月`, `Q3`, `月底`, `国庆`."""
+"""Expressions that name a day or a stretch of days: `下周三`, `6月9号`, `明年三月`, `大后天`."""
 
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from handlers.language.moments.arithmetic import add_days, add_months, last_of_month, monday, quarter, safe_day
-from handlers.language.moments.feast_days import NAMES, feast_day
+from handlers.language.moments.arithmetic import add_days, add_months, last_of_month, monday, safe_day
 from handlers.language.numbers import numeral
 
 N = r"(?:\d{1,4}|[〇零一二两三四五六七八九十廿]{1,4})"
 _YEAR_WORDS = {"今年": 0, "本年": 0, "这一年": 0, "当年": 0, "明年": 1, "来年": 1, "下一年": 1, "后年": 2, "大后年": 3,
                "去年": -1, "上一年": -1, "前年": -2, "大前年": -3}  # fmt: skip
-_YEAR = (
+YEAR = (
     r"(?:(?P<y>\d{4}|(?<!\d)\d{2}|[〇零一二三四五六七八九]{4}|"
     r"(?<![一二三四五六七八九十])[〇零一二][〇零一二三四五六七八九])年(?!来|多|级|代|龄|底前|里|间|前|后|内|"
     r"以|之|半|度)"
@@ -24,16 +23,16 @@ _MONTH = (
 )
 _DAY = rf"(?P<d>{N})(?:[日号](?!楼|机|仓|库|线|店|门|厅|会|码|柜|桌|房|馆|车|位|院|桥|路))"
 DATE = re.compile(
-    rf"(?:{_YEAR}(?:的|,(?=\d{{1,2}}月|[一二三四五六七八九十]))?)?(?:{_MONTH}的?)?(?:{_DAY})?(?P<edge>(?<=[年月])(?:底|末|初|中旬|上旬|下旬|中(?!标|国|心|"
+    rf"(?:{YEAR}(?:的|,(?=\d{{1,2}}月|[一二三四五六七八九十]))?)?(?:{_MONTH}的?)?(?:{_DAY})?(?P<edge>(?<=[年月])(?:底|末|初|中旬|上旬|下旬|中(?!标|国|心|"
     rf"间|午|秋|层|选|和|继|介|科|旬)))?(?P<xun>(?<=月)[上中下]旬)?"
 )
-DAY_TO_DAY = re.compile(rf"(?:{_YEAR}的?)?(?:{_MONTH})?(?P<d>{N})(?=(?:到|至|-|~|—){N}[日号])")
+DAY_TO_DAY = re.compile(rf"(?:{YEAR}的?)?(?:{_MONTH})?(?P<d>{N})(?=(?:到|至|-|~|—){N}[日号])")
 MONTH_TO_MONTH = re.compile(
-    rf"(?:{_YEAR}的?)?(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])(?P<nth>)(?P<mw>)(?P<d>)(?=(?:到|至|"
+    rf"(?:{YEAR}的?)?(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])(?P<nth>)(?P<mw>)(?P<d>)(?=(?:到|至|"
     rf"-|~|—)(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月)"
 )
 SOME_MONTHS = re.compile(
-    rf"(?:{_YEAR}的?)?(?P<which>最后|前|头|后)(?P<n>1[0-2]|[1-9]|十[一二]?|[一二两三四五六七八九])个?月"
+    rf"(?:{YEAR}的?)?(?P<which>最后|前|头|后)(?P<n>1[0-2]|[1-9]|十[一二]?|[一二两三四五六七八九])个?月"
 )
 NUMERIC = re.compile(
     r"(?<![\d.\-/])(?:(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?![\d%])|(?P<y2>\d{4}) "
@@ -62,21 +61,7 @@ WEEKDAY = re.compile(
     rf"(?P<day>[一二三四五六日天1-7](?![\d年期个次折千百万]))|(?!年|期|边|到|报|总|会|转|围|全|岁|氏|工|经|知|"
     rf"一?刊|日)(?P<whole>))"
 )
-QUARTER = re.compile(
-    rf"(?:{_YEAR}的?)?(?:第?(?P<q>[一二三四1-4])季度?|q(?P<q2>[1-4])(?![0-9a-z]))(?P<qe>末|底|初)?"
-    r"|(?P<pq>本|这个?|上一?个?|下一?个?|当)季度?(?P<pqe>末|底|初)?|(?P<qend>季度?[末底])"
-)
-HALF = re.compile(rf"(?:{_YEAR}的?)?(?P<half>[上下前后]半年)")
-EDGE = re.compile(
-    r"(?P<pre>(?:本|这个?|(?:上|下)个?)?)月(?P<m>底|末|初|中(?!旬|秋|标|国|间))|(?P<y>(?:今|明|去|后|"
-    r"来)?年)(?P<e>底|末|初|中)(?!旬)"
-)
 COMING_DAYS = re.compile(r"(?P<from>今|明)(?P<to>明|后)(?:两|2)?[天日]")
-_FEAST_NAMES = "|".join(NAMES)
-FEAST = re.compile(
-    rf"(?:{_YEAR}的?)?(?P<f>{_FEAST_NAMES})(?<!(?<=[分之一二三四五六七八九十百千万\d])[五六]一)"
-    r"(?<!双1[12](?=\d))(?!天|个|台|\d|件|套)"
-)
 WEEKDAYS = {c: i for i, c in enumerate("一二三四五六日")} | {"天": 6} | {str(i + 1): i for i in range(7)}
 
 
@@ -300,70 +285,3 @@ def weekday(match: re.Match[str], today: date, base: date | None = None) -> Days
     ahead = (number - around.weekday()) % 7 or (0 if base else 7)
     first, back = add_days(around, ahead), add_days(today, -((today.weekday() - number) % 7))
     return Days(start, end, first, first, bare=True, back=back, weekday=number) if first else None
-
-
-def half(match: re.Match[str], today: date) -> Days:
-    """Half a year: 上半年 and 前半年 are its first."""
-    year = year_of(match, today)
-    year = today.year if year is None else year
-    early = match["half"][0] in "上前"
-    ends = (date(year, 1, 1), date(year, 6, 30)) if early else (date(year, 7, 1), date(year, 12, 31))
-    return Days(match.start(), match.end(), *ends, "half")
-
-
-def quarter_of(match: re.Match[str], today: date) -> Days | None:
-    """A quarter, or its last day (`季度末`)."""
-    year = year_of(match, today)
-    number = small(match["q"] or match["q2"] or "") if match["q"] or match["q2"] else None
-    bare = year is None
-    if number is None:
-        moved = add_months(today.replace(day=1), 3 * month_shift(match["pq"] or ""))
-        if moved is None:
-            return None
-        year, number = moved.year, (moved.month + 2) // 3
-    first, last = quarter(today.year if year is None else year, number)
-    edge = match["qe"] or match["pqe"] or (match["qend"] and "末")
-    if edge:
-        day = first if edge == "初" else last
-        return Days(match.start(), match.end(), day, day)
-    return Days(match.start(), match.end(), first, last, "quarter", bare=bare and bool(match["q"] or match["q2"]))
-
-
-def edge_day(match: re.Match[str], today: date) -> Days | None:
-    """`月底` the last day, `月中` the 15th, `月初` the 1st (next month's once past), `年底` 31 December."""
-    start, end = match.start(), match.end()
-    if match["y"]:
-        year = today.year + {"今": 0, "明": 1, "去": -1, "后": 2, "来": 1}.get(match["y"][0], 0)
-        days = {"底": (12, 31), "末": (12, 31), "初": (1, 1), "中": (6, 30)}
-        day = safe_day(year, *days[match["e"]])
-        if day and match["y"] == "年" and day < today:
-            day = safe_day(year + 1, *days[match["e"]])
-        return Days(start, end, day, day) if day else None
-    month = add_months(today.replace(day=1), month_shift(match["pre"]))
-    if month is None:
-        return None
-    chosen = _edge_of(month, match["m"])
-    following = add_months(month, 1)
-    if not match["pre"] and chosen < today and following:
-        chosen = _edge_of(following, match["m"])
-    return Days(start, end, chosen, chosen)
-
-
-def _edge_of(month: date, edge: str) -> date:
-    if edge in "底末":
-        return last_of_month(month)
-    return month.replace(day=1 if edge == "初" else 15)
-
-
-def feast(match: re.Match[str], today: date) -> Days | None:
-    """A feast's day: this year's, or the next one's once past."""
-    year, name = year_of(match, today), match["f"]
-    if year is not None:
-        day = feast_day(name, year)
-        return Days(match.start(), match.end(), day, day, feast=name) if day else None
-    for around in (today.year, today.year + 1):
-        day = feast_day(name, around) if around < 9998 else None
-        if day and day >= today:
-            back = feast_day(name, around - 1) if around > 1 else None
-            return Days(match.start(), match.end(), day, day, bare=True, back=back, feast=name)
-    return None

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from domain.calendar import WorkCalendar
 from handlers.language.feasts import Feast
-from handlers.language.moments import clocks, days
+from handlers.language.moments import clocks, days, periods
 from handlers.language.moments.arithmetic import last_of_month
 from handlers.language.moments.clocks import DayPart, Hand
 from handlers.language.moments.days import Days
@@ -21,10 +21,10 @@ _DayReader = Callable[[re.Match[str], date], Days | None]
 _DAY_READERS: tuple[tuple[re.Pattern[str], _DayReader, str], ...] = (
     (days.NUMERIC, days.numeric_date, DIGITS),
     (days.SOME_MONTHS, days.some_months, DIGITS + NUMERALS + "今本这当明来下后大去上前"),
-    (days.HALF, days.half, DIGITS + NUMERALS + "今本这当明来下后大去上前"),
-    (days.QUARTER, days.quarter_of, DIGITS + NUMERALS + "今本这当明来下后大去上前第q季"),
-    (days.EDGE, days.edge_day, "本这上下月今明去后来年"),
-    (days.FEAST, days.feast, DIGITS + "".join({n[0] for n in FEAST_NAMES}) + "今明来去后前大二"),
+    (periods.HALF, periods.half, DIGITS + NUMERALS + "今本这当明来下后大去上前"),
+    (periods.QUARTER, periods.quarter_of, DIGITS + NUMERALS + "今本这当明来下后大去上前第q季"),
+    (periods.EDGE, periods.edge_day, "本这上下月今明去后来年"),
+    (periods.FEAST, periods.feast, DIGITS + "".join({n[0] for n in FEAST_NAMES}) + "今明来去后前大二"),
     (days.DATE, days.calendar_date, DIGITS + NUMERALS + "今本这当同明来下后大去上前次第正"),
     (days.DAY_TO_DAY, days.calendar_date, DIGITS + NUMERALS + "今本这当明来下后大去上前次"),
     (days.MONTH_TO_MONTH, days.calendar_date, DIGITS + NUMERALS + "今本明来后去前"),
