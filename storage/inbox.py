@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.connection import Connection
+from storage.lanes import WAITING, Lanes
 from storage.schema import Id, Json, Utc, metadata
 
 KEY_LENGTH = 128
@@ -39,7 +40,7 @@ inbox = sa.Table(
     sqlite_autoincrement=True,
 )
 
-WAITING, HANDLED, FAILED = "waiting", "handled", "failed"
+HANDLED, FAILED = "handled", "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ class Inbox:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._lanes = Lanes(connection, inbox)
 
     async def accept(self, arrivals: Sequence[Arrival], at: datetime) -> Sequence[Accepted]:
         """Keep what is new; the new ones in their order. What was kept before is left as it is."""
@@ -113,29 +115,9 @@ class Inbox:
 
     async def lease(self, at: datetime, *, limit: int, hold: timedelta) -> Sequence[InboxEntry]:
         """The oldest waiting entry of each lane that is due, ours until `at + hold`."""
-        earlier = inbox.alias("earlier")
-        blocked = sa.exists().where(
-            earlier.c.lane == inbox.c.lane, earlier.c.state == WAITING, earlier.c.id < inbox.c.id
-        )
-        heads = (
-            sa.select(inbox.c.id)
-            .where(inbox.c.state == WAITING, inbox.c.due_at <= at, ~blocked)
-            .order_by(inbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        ids = [row.id for row in await self._connection.all(heads)]
-        if not ids:
-            return ()
-        taken = (
-            sa.update(inbox)
-            .where(inbox.c.id.in_(ids), inbox.c.state == WAITING)
-            .values(due_at=at + hold, attempts=inbox.c.attempts + 1)
-            .returning(*(inbox.c[name] for name in InboxEntry.__slots__))
-        )
-        return sorted(
-            (InboxEntry(**row._mapping) for row in await self._connection.all(taken)), key=lambda entry: entry.id
-        )
+        lanes = self._lanes
+        rows = await lanes.lease(at, lanes.first(), limit=limit, hold=hold, columns=InboxEntry.__slots__)
+        return [InboxEntry(**row._mapping) for row in rows]
 
     async def mark_handled(self, entry: InboxEntry, at: datetime) -> bool:
         """Settle it; False when it is no longer ours (then nothing of this unit of work may be kept)."""
@@ -170,10 +152,7 @@ class Inbox:
 
     async def next_due(self) -> datetime | None:
         """When the next waiting entry may be taken."""
-        row = await self._connection.first(
-            sa.select(sa.func.min(inbox.c.due_at).label("due")).where(inbox.c.state == WAITING)
-        )
-        return row.due if row else None
+        return await self._lanes.next_due()
 
     async def forget(self, before: datetime) -> int:
         """Drop what was handled before this moment (after the redelivery window); the number dropped."""
@@ -181,8 +160,7 @@ class Inbox:
         return await self._connection.run(old)
 
     async def _settle(self, entry: InboxEntry, **values: Any) -> bool:
-        fence = (inbox.c.id == entry.id, inbox.c.state == WAITING, inbox.c.attempts == entry.attempts)
-        return await self._connection.run(sa.update(inbox).where(*fence).values(**values)) == 1
+        return await self._lanes.settle(entry.id, entry.attempts, **values)
 
 
 def _short(key: str) -> str:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.connection import Connection
+from storage.lanes import WAITING, Lanes
 from storage.schema import Id, Json, Utc, metadata
 
 outbox = sa.Table(
@@ -43,7 +44,7 @@ outbox = sa.Table(
     sqlite_autoincrement=True,
 )
 
-WAITING, SENT, ABANDONED = "waiting", "sent", "abandoned"
+SENT, ABANDONED = "sent", "abandoned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Outbox:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._lanes = Lanes(connection, outbox)
 
     async def put(
         self,
@@ -112,31 +114,12 @@ class Outbox:
 
         `window`: only messages for this window of an answer. `resting`: channels that must not be talked to now.
         """
-        earlier = outbox.alias("earlier")
-        blocked = sa.exists().where(
-            earlier.c.lane == outbox.c.lane, earlier.c.state == WAITING, earlier.c.id < outbox.c.id
-        )
-        conditions = [outbox.c.state == WAITING, outbox.c.due_at <= at]
-        conditions.append(outbox.c.window == window if window else ~blocked)
+        lanes = self._lanes
+        conditions = [outbox.c.window == window if window else lanes.first()]
         if resting:
             conditions.append(outbox.c.channel.not_in(resting))
-        heads = (
-            sa.select(outbox.c.id)
-            .where(*conditions)
-            .order_by(outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        ids = [row.id for row in await self._connection.all(heads)]
-        if not ids:
-            return ()
-        taken = (
-            sa.update(outbox)
-            .where(outbox.c.id.in_(ids), outbox.c.state == WAITING)
-            .values(due_at=at + hold, attempts=outbox.c.attempts + 1)
-            .returning(*_columns())
-        )
-        return sorted((OutboxMessage(**row._mapping) for row in await self._connection.all(taken)), key=lambda m: m.id)
+        rows = await lanes.lease(at, *conditions, limit=limit, hold=hold, columns=OutboxMessage.__slots__)
+        return [OutboxMessage(**row._mapping) for row in rows]
 
     async def mark_sent(self, message: OutboxMessage, at: datetime) -> bool:
         """Settle it; False when it is no longer ours."""
@@ -173,10 +156,7 @@ class Outbox:
 
     async def next_due(self) -> datetime | None:
         """When the next waiting message may be sent."""
-        row = await self._connection.first(
-            sa.select(sa.func.min(outbox.c.due_at).label("due")).where(outbox.c.state == WAITING)
-        )
-        return row.due if row else None
+        return await self._lanes.next_due()
 
     async def forget(self, before: datetime) -> int:
         """Drop what was sent before this moment; the number dropped. What was given up stays."""
@@ -184,8 +164,7 @@ class Outbox:
         return await self._connection.run(old)
 
     async def _settle(self, message: OutboxMessage, **values: Any) -> bool:
-        fence = (outbox.c.id == message.id, outbox.c.state == WAITING, outbox.c.attempts == message.attempts)
-        return await self._connection.run(sa.update(outbox).where(*fence).values(**values)) == 1
+        return await self._lanes.settle(message.id, message.attempts, **values)
 
 
 def _columns() -> list[sa.Column[Any]]:
