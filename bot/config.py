@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -25,9 +25,45 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-Url: TypeAlias = Annotated[str, Field(pattern=r"^https?://[^\s/]+")]
-Token: TypeAlias = Annotated[SecretStr, Field(min_length=1, max_length=64)]
-AesKey: TypeAlias = Annotated[SecretStr, Field(min_length=43, max_length=43)]
+def _an_address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", value):
+        raise ValueError("an address that starts with https:// or http://")
+    return value
+
+
+def _some_text(value: str) -> str:
+    if not value.strip():
+        raise ValueError("a value that is not empty")
+    return value
+
+
+def _some_secret(value: SecretStr) -> SecretStr:
+    _some_text(value.get_secret_value())
+    return value
+
+
+def _a_token(value: SecretStr) -> SecretStr:
+    if not 1 <= len(value.get_secret_value()) <= 64:
+        raise ValueError("1 to 64 characters, as in the platform's console")
+    return value
+
+
+def _an_aes_key(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9]{43}", value.get_secret_value()):
+        raise ValueError("43 letters and digits, as in the platform's console")
+    return value
+
+
+def _an_aes_key_or_none(value: SecretStr) -> SecretStr:
+    return _an_aes_key(value) if value.get_secret_value() else value
+
+
+Url: TypeAlias = Annotated[str, AfterValidator(_an_address)]
+Text: TypeAlias = Annotated[str, AfterValidator(_some_text)]
+Secret: TypeAlias = Annotated[SecretStr, AfterValidator(_some_secret)]
+Token: TypeAlias = Annotated[SecretStr, AfterValidator(_a_token)]
+AesKey: TypeAlias = Annotated[SecretStr, AfterValidator(_an_aes_key)]
+NoAesKey: TypeAlias = Annotated[SecretStr, AfterValidator(_an_aes_key_or_none)]
 
 
 class ServiceConfig(Section):
@@ -57,7 +93,7 @@ class ServerConfig(Section):
 class DatabaseConfig(Section):
     """`sqlite:///FILE` or `postgresql://user:password@host/name`; secret, for it may hold a password."""
 
-    url: Annotated[SecretStr, Field(min_length=1)] = SecretStr("sqlite:///gendan.db")
+    url: SecretStr = SecretStr("sqlite:///gendan.db")
 
     @field_validator("url")
     @classmethod
@@ -70,13 +106,13 @@ class DatabaseConfig(Section):
 class WeComConfig(Section):
     """A WeCom self-built app, called back at `/hooks/NAME`; the contact-sync assistant at `/hooks/NAME/events`."""
 
-    corp_id: Annotated[str, Field(min_length=1)]
+    corp_id: Text
     agent_id: Annotated[int, Field(gt=0)]
-    secret: Token | Annotated[SecretStr, Field(min_length=1)]
+    secret: Secret
     token: Token
     encoding_aes_key: AesKey
     contacts_token: SecretStr = SecretStr("")
-    contacts_aes_key: SecretStr = SecretStr("")
+    contacts_aes_key: NoAesKey = SecretStr("")
     api_base: Url = "https://qyapi.weixin.qq.com"
 
 
@@ -85,29 +121,29 @@ class WeComBotConfig(Section):
 
     token: Token
     encoding_aes_key: AesKey
-    app: str
-    name: str
+    app: Text
+    name: Text
 
 
 class WeComGroupConfig(Section):
     """A WeCom group webhook: digests into a group. `key` is the whole secret."""
 
-    key: Annotated[SecretStr, Field(min_length=1)]
+    key: Secret
     api_base: Url = "https://qyapi.weixin.qq.com"
 
 
 class DingTalkConfig(Section):
     """A DingTalk robot of an internal app."""
 
-    client_id: Annotated[str, Field(min_length=1)]
-    client_secret: Annotated[SecretStr, Field(min_length=1)]
-    robot_code: Annotated[str, Field(min_length=1)]
-    corp_id: Annotated[str, Field(min_length=1)]
+    client_id: Text
+    client_secret: Secret
+    robot_code: Text
+    corp_id: Text
     mode: Literal["stream", "http"] = "stream"
     card_template_id: str = ""
     card_secret: SecretStr = SecretStr("")
     event_token: SecretStr = SecretStr("")
-    event_aes_key: SecretStr = SecretStr("")
+    event_aes_key: NoAesKey = SecretStr("")
     api_base: Url = "https://api.dingtalk.com"
     oapi_base: Url = "https://oapi.dingtalk.com"
 
@@ -195,12 +231,18 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigTrouble(f"{path}: cannot be read as TOML: {error}") from None
 
 
+OURS = ("GENDAN_TEST_", "GENDAN_PICTURES")
+"""Variables of the tests, which are no keys."""
+
+
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for variable, value in sorted(environment.items()):
         path = variable.removeprefix("GENDAN_").lower().split("__")
-        if not variable.startswith("GENDAN_") or len(path) < 2:
+        if not variable.startswith("GENDAN_") or variable.startswith(OURS):
             continue
+        if len(path) < 2:
+            raise ConfigTrouble(f"{variable}: expected GENDAN_SECTION__KEY, such as GENDAN_DATABASE__URL")
         place = values
         for part in path[:-1]:
             place = place.setdefault(part, {})
@@ -223,15 +265,48 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 
 
 def _sentence(detail: ErrorDetails) -> str:
-    key = ".".join(str(part) for part in detail["loc"] if not str(part).startswith("function-"))
+    key = ".".join(str(part) for part in detail["loc"])
+    limits = detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
             return f"{key}: unknown key; {_expected(detail)}"
         case "missing":
-            return f"{key}: missing; expected a value"
+            return f"{key}: missing; expected {WANTED.get(str(detail['loc'][-1]), 'a value')}"
         case "value_error":
-            return f"{key}: expected {detail['msg'].removeprefix('Value error, ')}"
-    return f"{key}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+            return f"{key}: expected {limits['error']}"
+        case "int_parsing" | "int_type" | "int_from_float":
+            return f"{key}: expected a whole number"
+        case "greater_than":
+            return f"{key}: expected a whole number above {limits['gt']}"
+        case "less_than":
+            return f"{key}: expected a whole number below {limits['lt']}"
+        case "time_parsing" | "time_type" | "time_delta_type":
+            return f'{key}: expected a time of day such as "18:00"'
+        case "literal_error":
+            return f"{key}: expected {limits['expected']}"
+        case "string_type":
+            return f"{key}: expected a text in quotes"
+        case "tuple_type":
+            return f"{key}: expected a list of texts"
+        case "model_type" | "dict_type":
+            return f"{key}: expected a section"
+    return f"{key}: expected {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+
+
+WANTED = {
+    "corp_id": "the id of the company, as in the platform's console",
+    "agent_id": "the AgentId of the app, a whole number",
+    "secret": "the secret of the app",
+    "token": "the token of the callback, 1 to 64 characters",
+    "encoding_aes_key": "the EncodingAESKey of the callback, 43 letters and digits",
+    "app": "the name of a [wecom.…] section",
+    "name": "the display name of the bot, to be stripped from what is said to it",
+    "key": "the key of the group's webhook",
+    "client_id": "the Client ID (AppKey) of the app",
+    "client_secret": "the Client Secret (AppSecret) of the app",
+    "robot_code": "the RobotCode of the robot",
+}
+"""What a key that has no default is to be."""
 
 
 def _expected(detail: ErrorDetails) -> str:
