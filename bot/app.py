@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -218,6 +219,7 @@ class Service:
             digest_at=timedelta(seconds=daily.total_seconds()),
             digest_groups=config.digest.groups,
             guide=routes.guide(),
+            definitions=Path(config.service.definitions) if config.service.definitions else None,
         )
 
     async def _link_key(self) -> bytes:

@@ -67,11 +67,22 @@ NoAesKey: TypeAlias = Annotated[SecretStr, AfterValidator(_an_aes_key_or_none)]
 
 
 class ServiceConfig(Section):
-    """`site`: where people's browsers reach us; links in messages start with it."""
+    """`site`: where people's browsers reach us; links in messages start with it.
+
+    `definitions`: folder of the company's own definition files (`approvals/*.toml`), "" for none.
+    """
 
     site: Url = "http://127.0.0.1:8600"
     company: str = "我的公司"
     timezone: str = "Asia/Shanghai"
+    definitions: str = ""
+
+    @field_validator("definitions")
+    @classmethod
+    def _a_folder(cls, folder: str) -> str:
+        if folder and not Path(folder).is_dir():
+            raise ValueError("a folder that exists")
+        return folder
 
     @field_validator("timezone")
     @classmethod

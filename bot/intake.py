@@ -108,5 +108,8 @@ class Intake:
     @staticmethod
     async def _quoted(work: Work, incoming: Incoming) -> str:
         kind, _, key = incoming.quoted.partition(":")
-        card = await work.cards.find(key) if kind == "card" else None
-        return Card.model_validate(card.card).plain() if card else incoming.quoted
+        if kind != "card":
+            return incoming.quoted
+        name, _, value = key.partition(":")
+        card = await (work.cards.with_receipt(incoming.address, name, value) if value else work.cards.find(key))
+        return Card.model_validate(card.card).plain() if card else ""

@@ -89,8 +89,16 @@ async def _take_back(entries: Sequence[Entry], cause: str, request: Request) -> 
             if back is not None:
                 await collection.save(back)
                 request.work.happened.append(PutBack(kind=entity.kind, id=entity.id))
+                said.append(f"{entity.noun} {entity.number} 恢复原样" if entity.kind != "customer" else "")
+    if not any(said):
+        raise Overtaken(number=_number(entries[-1], request))
     await request.work.journal.mark_undone(cause, request.cause)
-    return Reply((f"已撤销: {'、'.join(dict.fromkeys(said)) or '刚才的修改'}。",), updates=tuple(updates))
+    told = "、".join(part for part in dict.fromkeys(said) if part)
+    return Reply((f"已撤销: {told}。",), updates=tuple(updates))
+
+
+def _number(entry: Entry, request: Request) -> str:
+    return f"{_collection(entry.entity, request).entity.letter}-{entry.entity_id:06d}"
 
 
 def _as_before(entity: Entity, entry: Entry, collection: Collection[Any]) -> Entity | None:

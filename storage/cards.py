@@ -24,7 +24,11 @@ cards = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("sent_at", Utc, nullable=False),
     sa.Index("ix_cards_subject", "subject"),
+    sa.Index("ix_cards_address_sent_at", "address", "sent_at"),
 )
+
+LOOKED_AT = 100
+"""Cards of a conversation that are looked through for the one that is quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,13 @@ class Cards:
     async def find(self, key: str) -> SentCard | None:
         """The card of this key."""
         return next(iter(await self._listed(cards.c.key == key)), None)
+
+    async def with_receipt(self, address: str, name: str, value: str) -> SentCard | None:
+        """The card in this conversation whose receipt has this value, among the `LOOKED_AT` latest."""
+        columns = [cards.c[column] for column in SentCard.__slots__]
+        query = sa.select(*columns).where(cards.c.address == address).order_by(cards.c.sent_at.desc()).limit(LOOKED_AT)
+        found = (SentCard(**row._mapping) for row in await self._connection.all(query))
+        return next((card for card in found if card.receipt.get(name) == value), None)
 
     async def about(self, subject: str) -> Sequence[SentCard]:
         """Open cards about a subject, oldest first."""

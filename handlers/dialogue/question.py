@@ -9,6 +9,9 @@ from handlers.dialogue.command import Command
 MOST = 5
 """Options on one card; a person types what is not among them."""
 
+SHORT = 10
+"""Characters that fit on a button; an option with more is tapped by its number."""
+
 
 class Answer(Command, name="answer", typed="{option}"):
     """A tap on an option of question `question`; `option` is its id (what to type is its number)."""
@@ -96,7 +99,11 @@ class Question(Exception):
     def card(self, key: str) -> Card:
         """The question as a card; `key` names it in the answers."""
         buttons = tuple(
-            Button(text=option.text, command=Answer(question=key, option=option.id).encode(), says=str(place))
+            Button(
+                text=option.text if len(option.text) <= SHORT else f"第{place}个",
+                command=Answer(question=key, option=option.id).encode(),
+                says=str(place),
+            )
             for place, option in enumerate(self.options, 1)
         )
         cancel = Button.to("取消", Cancel(question=key), Style.NORMAL)

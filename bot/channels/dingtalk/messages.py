@@ -121,7 +121,15 @@ def _name(listed: dict[str, Mentioned], identity: str, name: str) -> None:
 
 
 def quoted(data: Document) -> str:
-    """The text of the message this one answers; "" for pictures, files and cards, whose content is not told."""
+    """The text of the message this one answers, or `card:pqk:KEY` for a card of ours, whose content is not told.
+
+    Source: protocols/dingtalk.md 2.5 (`originalProcessQueryKey` is the processQueryKey or carrierId of our send).
+    """
+    text, sent = _quoted_text(data), wire.text(data.get("originalProcessQueryKey"))
+    return text or (f"card:pqk:{sent}" if sent else "")
+
+
+def _quoted_text(data: Document) -> str:
     written = wire.document(data.get("text"))
     replied = wire.document(written.get("repliedMsg")) or wire.document(data.get("quoteMessage"))
     if not replied:

@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_cards")),
     )
     with op.batch_alter_table("cards", schema=None) as batch_op:
+        batch_op.create_index("ix_cards_address_sent_at", ["address", "sent_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_cards_member"), ["member"], unique=False)
         batch_op.create_index("ix_cards_subject", ["subject"], unique=False)
 
