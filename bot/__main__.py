@@ -45,6 +45,10 @@ def main() -> None:
     """The entry point `gendan`, also `python -m bot`."""
 
 
+class Unusable(Exception):
+    """The service cannot be started as it is configured; the text says why."""
+
+
 def refuse(sentence: str) -> None:
     """Say what is wrong on stderr and leave with exit code 1."""
     click.echo(sentence, err=True)
@@ -79,8 +83,8 @@ def serve(path: Path) -> None:
     config = load(path)
     logs.set_up()
     try:
-        run(_serve(config))
-    except (RuntimeError, OSError) as trouble:
+        _with_database(_serve(config))
+    except Unusable as trouble:
         refuse(str(trouble))
 
 
@@ -92,11 +96,17 @@ async def _serve(config: Any) -> None:
     service = Service(config)
     runner = None
     try:
-        await service.start()
+        try:
+            await service.start()
+        except RuntimeError as trouble:
+            raise Unusable(f"database: {trouble}") from None
         runner = web.AppRunner(service.web_app(), access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, config.server.host, config.server.port, reuse_port=hasattr(signal, "SIGHUP"))
-        await site.start()
+        try:
+            await site.start()
+        except OSError as trouble:
+            raise Unusable(f"server.port: cannot listen on {config.server.port}: {trouble.strerror}") from None
         click.echo(f"listening on http://{config.server.host}:{config.server.port}", err=True)
         await stopped()
     finally:
@@ -172,7 +182,8 @@ def outbox(path: Path, abandoned: bool, retry: int | None) -> None:
 
 async def _outbox(config: Any, abandoned: bool, retry: int | None) -> list[str] | None:
     from bot.app import clock
-    from storage.outbox import ABANDONED, WAITING
+    from storage.lanes import WAITING
+    from storage.outbox import ABANDONED
     from storage.work import Database
 
     database = Database.at(config.database.url.get_secret_value())
@@ -189,11 +200,12 @@ async def _outbox(config: Any, abandoned: bool, retry: int | None) -> list[str] 
 
 
 def _with_database(work: Coroutine[Any, Any, Any]) -> Any:
+    from asyncpg import PostgresError
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
         return run(work)
-    except (SQLAlchemyError, OSError) as trouble:
+    except (SQLAlchemyError, PostgresError, OSError) as trouble:
         reason = str(getattr(trouble, "orig", None) or trouble).splitlines()[0]
         refuse(f"database.url: the database cannot be used: {reason}")
 
