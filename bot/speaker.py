@@ -16,7 +16,7 @@ from storage.work import Work
 
 NO_ACCOUNT = "the member has no account on a platform that is configured"
 PASSIVE = timedelta(seconds=5)
-"""How long an update that may travel in the answer of a callback is kept from the ordinary way."""
+"""How long what may travel in the answer of a callback is kept from the ordinary way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +37,13 @@ class Origin:
 class _Batch:
     """Messages of one happening; their keys derive from its cause and their place, so a repeat is the same.
 
-    `told` are the members who hear of it in a message, so that a card of theirs need not be sent anew.
+    `told` are the members and the conversation that hear of it in a message, so that cards there need not be sent anew.
     """
 
     work: Work
     at: datetime
     cause: str
-    told: frozenset[int | None] = frozenset()
+    told: frozenset[int | str] = frozenset()
     count: int = 0
     seen: set[str] = field(default_factory=set)
 
@@ -97,7 +97,9 @@ class Speaker:
     async def _answer(self, batch: _Batch, origin: Origin | None, says: Card | str) -> None:
         assert origin is not None
         mentions = (origin.account,) if origin.group and origin.account else ()
-        await self._say(batch, origin.channel, origin.address, origin.member, says, origin.window, mentions)
+        reader = None if origin.group else origin.member
+        at_once = "" if origin.pressed else origin.passive
+        await self._say(batch, origin.channel, origin.address, reader, says, origin.window, mentions, at_once)
 
     async def _document(self, batch: _Batch, origin: Origin | None, document: Document) -> None:
         assert origin is not None
@@ -160,6 +162,7 @@ class Speaker:
         says: Card | str,
         window: str = "",
         mentions: Sequence[str] = (),
+        passive: str = "",
     ) -> None:
         key = batch.key()
         if isinstance(says, str):
@@ -173,7 +176,8 @@ class Speaker:
             )
             stored = says.model_dump(mode="json")
             await batch.work.cards.add(key, channel, address, member, says.subject, stored, batch.at)
-        await self._enqueue(batch.work, channel, address, message, batch.at, batch.cause)
+        due_at = batch.at + PASSIVE if passive else None
+        await self._enqueue(batch.work, channel, address, message, batch.at, batch.cause, window=passive, due_at=due_at)
 
     async def _update(self, batch: _Batch, update: Update, origin: Origin | None) -> None:
         shown = list(await batch.work.cards.about(update.subject))
@@ -182,11 +186,12 @@ class Speaker:
             shown.append(pressed)
         latest = {sent.address: sent.key for sent in shown}
         for sent in shown:
-            if sent.key in batch.seen or update.member not in (None, sent.member):
+            reader = origin.member if origin and origin.pressed == sent.key else sent.member
+            if sent.key in batch.seen or update.member not in (None, reader):
                 continue
             if update.member is not None:
                 batch.seen.add(sent.key)
-            spare = sent.member in batch.told or latest[sent.address] != sent.key
+            spare = bool({sent.member, sent.address} & batch.told) or latest[sent.address] != sent.key
             await self._change(batch, sent, update.card, origin, spare)
 
     async def _change(self, batch: _Batch, sent: SentCard, card: Card, origin: Origin | None, spare: bool) -> None:
@@ -229,8 +234,10 @@ class Speaker:
             await work.outbox.put(part.key, channel, lane, payload, at, cause=cause, window=window, due_at=due_at)
 
 
-def _told(reply: Reply, origin: Origin | None) -> Iterator[int | None]:
-    """The members who get a message of this reply at once."""
+def _told(reply: Reply, origin: Origin | None) -> Iterator[int | str]:
+    """The members who get a message of this reply at once, and the conversation it answers."""
     if origin is not None and (reply.says or reply.documents):
-        yield origin.member
+        yield origin.address
+        if origin.member is not None:
+            yield origin.member
     yield from (notice.member for notice in reply.notices if not notice.patient)

@@ -58,7 +58,7 @@ async def show(command: Help, request: Request) -> Reply:
     if command.topic == ALL:
         return say("\n".join(f"{entry.title}: {_example(entry.examples[0], names)}" for entry in entries))
     shown = _foremost(entries, request)[:FIRST]
-    lines = tuple(Line(label=entry.title, text=_example(entry.examples[0], names)) for entry in shown)
+    lines = tuple(Line(label=entry.title, text=_example(min(entry.examples, key=len), names)) for entry in shown)
     more = [f"· {_example(text, names)}" for entry in shown for text in entry.examples[1:3]]
     text = "也可以这样说:\n" + "\n".join(more) if command.topic and more else HINT
     buttons = (Button.to(f"全部{len(entries)}项", AllHelp()),) if len(entries) > FIRST else ()

@@ -162,6 +162,22 @@ class Scene:
             while not await self._quiet():  # noqa: ASYNC110 - the queues are tables, there is nothing to await
                 await asyncio.sleep(0.02)
 
+    async def recovers(self, **span: float) -> None:
+        """Time goes on, at most by this `timedelta`, from one thing that is due to the next, until nothing waits."""
+        end = self.clock.now() + timedelta(**span)
+        async with asyncio.timeout(20):
+            while (due := await self._next_due()) is not None and due <= end:
+                self.clock.time = max(due, self.clock.now())
+                self.service.wake()
+                await asyncio.sleep(0.05)
+                while self.service.sender._sending or self.service.reader._handling:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+
+    async def _next_due(self) -> datetime | None:
+        async with self.service.database.read(self.clock.now()) as work:
+            due = [await work.inbox.next_due(), await work.outbox.next_due()]
+        return min((moment for moment in due if moment is not None), default=None)
+
     async def _quiet(self) -> bool:
         now = self.clock.now()
         async with self.service.database.read(now) as work:

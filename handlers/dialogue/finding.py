@@ -9,7 +9,7 @@ from handlers.dialogue.card import Option
 from handlers.dialogue.command import Command
 from handlers.dialogue.question import Question
 from handlers.dialogue.request import Request
-from handlers.language.names import core_name, folded_name
+from handlers.language.names import core_name, folded_name, formless_name
 from storage.collection import NUMBER
 from storage.customers import names_of
 
@@ -41,6 +41,9 @@ async def customer(request: Request, command: Command, field: str = "customer", 
     hits = [c for c in await customers_called(request, value) if c.visible_to(sight)]
     if len(hits) == 1:
         return hits[0]
+    whole = [c for c in hits if formless_name(c.name) in folded_name(request.said.text)]
+    if len(whole) == 1:
+        return whole[0]
     if hits:
         raise Question(command, field, f"「{value}」是哪一个?", (*_options(hits[:SHOWN]),))
     if not create:

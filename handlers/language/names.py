@@ -35,14 +35,23 @@ def folded_name(text: str) -> str:
     return _LOOSE.sub("", folded(text))
 
 
-def core_name(company: str) -> str:
-    """What tells a company's name from others: 深圳市华为技术有限公司 -> 华为技术. Empty only when the name is."""
+def formless_name(company: str) -> str:
+    """A company's name without its legal form: 上海恒泰机电有限公司 -> 上海恒泰机电. Empty only when the name is."""
+    return folded_name(_without_form(company)) or folded_name(company)
+
+
+def _without_form(company: str) -> str:
     plain = folded(company).strip()
     bare = _BRACKETS.sub("", plain).replace(" ", "") or plain
-    without_form = _LEGAL.sub("", bare) or bare
+    return _LEGAL.sub("", bare) or bare
+
+
+def core_name(company: str) -> str:
+    """What tells a company's name from others: 深圳市华为技术有限公司 -> 华为技术. Empty only when the name is."""
+    without_form = _without_form(company)
     without_region = _REGION.sub("", without_form)
     core = without_region if len(without_region) >= 2 else without_form
-    return folded_name(core) or folded_name(plain)
+    return folded_name(core) or folded_name(company)
 
 
 def candidates(text: str) -> set[str]:

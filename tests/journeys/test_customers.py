@@ -120,7 +120,7 @@ async def test_the_help_begins_with_what_the_role_does_most(
     assert all(title in shown for title in foremost)
     assert not_first not in shown
     if account == "zhouqiang":
-        assert "跟进 蓝天印刷 今天拜访了王总" in shown
+        assert "今天去蓝天印刷见了李总, 谈得不错" in shown
     everything = await person.taps(f"全部{len((await person.says('全部帮助')).splitlines())}项")
     assert "记跟进" in everything
     assert "绑定" not in everything

@@ -36,6 +36,8 @@ PLATFORM = URL("https://qyapi.weixin.qq.com")
 FINISHED = "已收到, 结果会另行发送。"
 PASSIVE_SECONDS = 3.5
 REMEMBERED_WINDOWS = 2000
+WINDOW_TRIES = 3
+"""Calls of one reply address that find nobody there before the person is told through the app instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class WeComBot:
         self._session = session
         self._now = now
         self._envelope = Envelope(config.token.get_secret_value(), config.encoding_aes_key.get_secret_value(), "")
-        self._used: OrderedDict[str, None] = OrderedDict()
+        self._used: OrderedDict[str, int] = OrderedDict()
 
     def receive(self, hook: Hook) -> Received:
         """See `Channel.receive`. Entering is welcomed in the answer; a card's event waits for its update."""
@@ -86,7 +88,8 @@ class WeComBot:
         happened = bot_events.incoming(data, name=self._title, signed=sent_seconds(hook))
         match happened.kind:
             case "enter":
-                return Received(incoming=(happened,), answer=self._sealed(hook, self._welcome()), content_type=JSON)
+                waiting, welcome = happened.model_copy(update={"passive": True}), self._sealed(hook, self._welcome())
+                return Received(incoming=(waiting,), answer=welcome, content_type=JSON, passive=PASSIVE_SECONDS)
             case "press":
                 waiting = happened.model_copy(update={"passive": True})
                 return Received(incoming=(waiting,), passive=PASSIVE_SECONDS)
@@ -171,7 +174,7 @@ class WeComBot:
     def _window(self, message: Outgoing) -> Window | None:
         """The window of a message if it is still open and leads to the platform."""
         window = Window.of(message.window)
-        if window is None or window.url in self._used or self._now().timestamp() >= window.until:
+        if window is None or self._used.get(window.url, 0) >= WINDOW_TRIES or self._now().timestamp() >= window.until:
             return None
         try:
             trusted = URL(window.url).origin() in (PLATFORM, URL(self._app.api_base).origin())
@@ -187,20 +190,21 @@ class WeComBot:
             return Rejected(f"card: {error}")
         if texts.size(body.get("markdown", {}).get("content", "")) > texts.BOT_BYTES:
             return None
-        self._use(window)
+        tries = self._used.get(window.url, 0) + 1
+        self._use(window, WINDOW_TRIES)
         answer = await exchange(
             self._session, "POST", window.url, call="response_url", data=encoded(body), secrets=(window.url,)
         )
         if answer.good:
             return Sent()
         if answer.code == UNREACHABLE:
-            self._used.pop(window.url, None)
-            return outcome(answer)
+            self._use(window, tries)
+            return outcome(answer) if tries < WINDOW_TRIES else None
         log.info("the reply address is shut", channel=self.name, key=message.key, code=answer.code)
         return None
 
-    def _use(self, window: Window) -> None:
-        self._used[window.url] = None
+    def _use(self, window: Window, tries: int) -> None:
+        self._used[window.url] = tries
         while len(self._used) > REMEMBERED_WINDOWS:
             self._used.popitem(last=False)
 
