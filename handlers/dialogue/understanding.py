@@ -1,7 +1,7 @@
 """A free sentence -> the likeliest command, or nothing when it is not sure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
 from pydantic import ValidationError
@@ -10,8 +10,12 @@ from handlers.dialogue.command import Command, command_named
 from handlers.dialogue.request import Request
 from handlers.language.names import KINDS, Kind, Lexicon, NameEntry, candidates
 from handlers.language.understanding import Context, Understood, understand
+from handlers.language.understanding.message import LONGEST
 
 CHITCHAT = "chitchat"
+
+ALIKE = 20
+"""Characters by which the end of what was read is recognised."""
 
 GOES_ON = frozenset({"stock.query", "customer.view", "digest.get", "report.funnel", "order.query", "kb.search"})
 """Intents that a few words may go on with (「那上海仓呢」). What writes a record is never repeated by a bare value."""
@@ -39,6 +43,7 @@ async def meant(text: str, request: Request) -> Meant:
     understood = understand(text, at=request.at, lexicon=lexicon, calendar=request.calendar, context=context)
     if context and _repeats(understood, context):
         understood = understand(text, at=request.at, lexicon=lexicon, calendar=request.calendar)
+    understood = _whole(understood, text)
     return Meant(text, _command(understood), understood)
 
 
@@ -46,6 +51,16 @@ def _repeats(understood: Understood, context: Context) -> bool:
     """Whether a writing intent was only carried over from before, without being corrected."""
     carried = any(cue.why == "接着上一条" for cue in understood.cues)
     return carried and context.intent not in GOES_ON
+
+
+def _whole(understood: Understood, text: str) -> Understood:
+    """With the end of a text that is longer than what is read of it: what was told is kept whole."""
+    content = understood.slots.get("content")
+    if len(text) <= LONGEST or not isinstance(content, str) or not content:
+        return understood
+    read = text[:LONGEST].rstrip()
+    told = content + text[len(read) :] if read.endswith(content[-ALIKE:]) else text
+    return replace(understood, slots={**understood.slots, "content": told})
 
 
 def _command(understood: Understood) -> Command | None:
