@@ -12,7 +12,7 @@ from typing import Any
 import click
 from aiohttp import web
 
-from bot.app import Service, clock
+from bot.app import Now, Service, clock
 from bot.config import Config
 from bot.playground.cast import the_cast
 from bot.playground.clock import MovableClock
@@ -58,11 +58,12 @@ class Stand:
 
 
 @asynccontextmanager
-async def demo(port: int, folder: Path, *, fresh: bool) -> AsyncIterator[Service]:
-    """Everything running and served on `port` until the block ends."""
-    stand, time = Stand(folder), MovableClock(clock)
+async def demo(port: int, folder: Path, *, fresh: bool, real: Now = clock) -> AsyncIterator[Service]:
+    """Everything running and served on `port` until the block ends; `real` is the clock on the wall."""
+    stand, time = Stand(folder), MovableClock(real)
+    today = real().astimezone(OFFICE).date().isoformat()
     known = stand.load()
-    if fresh or known.get("day") != clock().date().isoformat():
+    if fresh or known.get("day") != today:
         stand.clear()
         known = {}
     time.forward(timedelta(seconds=known.get("offset", 0)))
@@ -72,7 +73,7 @@ async def demo(port: int, folder: Path, *, fresh: bool) -> AsyncIterator[Service
     company = company_at(time.now())
     async with AsyncExitStack() as stack:
         service = await _assembled(stack, port, folder, time, company, seeded=bool(known))
-        stand.keep(day=clock().date().isoformat(), offset=time.offset.total_seconds())
+        stand.keep(day=today, offset=time.offset.total_seconds())
         yield service
 
 
