@@ -14,12 +14,12 @@ from pathlib import Path
 import alembic.command
 import alembic.script
 import jinja2
+from aiohttp import web
 
 from bot import logs
 from bot.app import Service, clock
 from bot.config import Config
 from handlers import all_routes
-from tests.scene import served
 
 PRELOADED = (alembic.command, alembic.script, jinja2, all_routes())
 
@@ -64,8 +64,10 @@ async def serve(config: Config, now: FastClock) -> None:
     """Serve until killed."""
     service = Service(config, now=now.now)
     await service.start()
-    async with served(service.web_app(), config.server.port):
-        await asyncio.Event().wait()
+    runner = web.AppRunner(service.web_app(), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", config.server.port, reuse_port=True).start()
+    await asyncio.Event().wait()
 
 
 def main() -> None:
