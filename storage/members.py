@@ -73,8 +73,8 @@ class Members(Collection[Member]):
         return [member for member in await self.active() if set(roles) & set(member.roles)]
 
     async def below(self, member: Member) -> Sequence[Member]:
-        """Active members who report to `member`, directly or not, by id."""
-        everybody = await self.active()
+        """Who reports to `member`, directly or not, by id; also who has left, since their records stay the team's."""
+        everybody = await self.everybody()
         under: dict[int, list[Member]] = {}
         for other in everybody:
             if other.superior is not None:

@@ -162,6 +162,12 @@ class Scene:
             while not await self._quiet():  # noqa: ASYNC110 - the queues are tables, there is nothing to await
                 await asyncio.sleep(0.02)
 
+    async def arrived(self) -> None:
+        """Return when the service has answered everything that DingTalk has told it over Stream, and all is quiet."""
+        for push in self.dingtalk.gateway.pushes:
+            await self.dingtalk.gateway.answered(push, 5)
+        await self.settled()
+
     async def recovers(self, **span: float) -> None:
         """Time goes on, at most by this `timedelta`, from one thing that is due to the next, until nothing waits."""
         end = self.clock.now() + timedelta(**span)

@@ -127,6 +127,4 @@ async def redelivered(scene: Scene) -> None:
     """DingTalk sends again what was not acknowledged."""
     scene.clock.forward(seconds=61)
     await scene.dingtalk.tick()
-    for push in scene.dingtalk.gateway.pushes:
-        await scene.dingtalk.gateway.answered(push, 5)
-    await scene.settled()
+    await scene.arrived()

@@ -67,12 +67,12 @@ async def test_a_manager_sees_the_team_even_when_superiors_go_in_a_circle(databa
         zhou = await a_member(work, "周二", superior=lin)
         away = await a_member(work, "走了", superior=lin, active=False)
         wang = await work.members.save(replace(wang, superior=zhou.id))
-        assert await work.members.below(wang) == [lin, zhou]
-        assert (await work.members.sight(wang)).owners == {wang.id, lin.id, zhou.id}
+        assert await work.members.below(wang) == [lin, zhou, away]
+        assert (await work.members.sight(wang)).owners == {wang.id, lin.id, zhou.id, away.id}
         assert (await work.members.sight(lin)).owners == {lin.id}, "not a manager"
-        assert not (await work.members.sight(wang)).covers(away.id)
+        assert (await work.members.sight(wang)).covers(away.id), "what a leaver has left behind stays the team's"
         lin = await work.members.save(replace(lin, leads_department=True))
-        assert (await work.members.sight(lin)).owners == {wang.id, lin.id, zhou.id}
+        assert (await work.members.sight(lin)).owners == {wang.id, lin.id, zhou.id, away.id}
         admin = await a_member(work, "管小管", Role.ADMIN, code="Y099")
         sight = await work.members.sight(admin)
         assert sight.everything
