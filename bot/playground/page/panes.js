@@ -14,6 +14,7 @@ export class Panes {
     this.panes = [];
     this.waiting = [];
     this.active = null;
+    this.turn = 0;
     new ResizeObserver(() => this.fit()).observe(root);
   }
 
@@ -55,8 +56,7 @@ export class Panes {
   beside(person) {
     if (this.showing(person)) return this.show(person);
     if (this.panes.length >= this.room) {
-      const others = this.panes.filter((pane) => pane !== this.active);
-      const pane = others[others.length - 1] || this.panes[0];
+      const pane = this.idle() || this.panes[0];
       pane.show(person);
       this.activate(pane);
       return pane;
@@ -64,6 +64,12 @@ export class Panes {
     const pane = this.add(person);
     this.activate(pane);
     return pane;
+  }
+
+  /** The pane not used for longest, the rightmost of those never used; not the active one. */
+  idle() {
+    const others = this.panes.filter((pane) => pane !== this.active);
+    return others.reduceRight((idle, pane) => (idle && (idle.used || 0) <= (pane.used || 0) ? idle : pane), null);
   }
 
   add(person, chat) {
@@ -83,6 +89,8 @@ export class Panes {
 
   activate(pane) {
     this.active = pane;
+    this.turn += 1;
+    pane.used = this.turn;
     for (const each of this.panes) each.element.classList.toggle("active", each === pane && this.panes.length > 1);
     this.root.dataset.count = String(this.panes.length);
     this.keep();
@@ -92,8 +100,7 @@ export class Panes {
   /** Fewer panes when the room shrinks; those come back when it grows again. */
   fit() {
     while (this.panes.length > this.room) {
-      const others = this.panes.filter((pane) => pane !== this.active);
-      const pane = others[others.length - 1];
+      const pane = this.idle();
       this.waiting.push([pane.person, pane.chat.id]);
       this.remove(pane);
     }
