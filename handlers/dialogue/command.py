@@ -41,7 +41,7 @@ class Command(BaseModel):
         return type(self).model_validate({**self.model_dump(), **values})
 
 
-def decode(handle: str, **values: Any) -> Command:
+def decode(handle: str, /, **values: Any) -> Command:
     """The command of an opaque handle, with what was chosen or written on the card.
 
     Raises:
