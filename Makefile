@@ -12,7 +12,10 @@ demo: install
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m tests.conditions
-	@$(BIN)/python -m pytest
+	@mkdir -p .cache/coverage && rm -f .cache/coverage/*
+	@$(BIN)/coverage run -m pytest -n auto --dist loadfile
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report
 
 install: $(VENV)/.installed
 

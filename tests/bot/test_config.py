@@ -22,7 +22,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("service.site", 7, "a text in quotes"),
     ("service.timezone", "Mars/Olympus", "a time zone such as Asia/Shanghai"),
     ("service.timezone", "", "a time zone such as Asia/Shanghai"),
-    ("service.compny", "x", "unknown key; expected one of company, site, timezone"),
+    ("service.compny", "x", "unknown key; expected one of company, definitions, site, timezone"),
     ("server.port", "http", "a whole number"),
     ("server.port", 0, "a whole number above 0"),
     ("server.port", 65536, "a whole number below 65536"),

@@ -88,7 +88,8 @@ async def test_an_update_uses_up_codes_until_none_is_left(here: Scene) -> None:
     assert await here.app.send(update.model_copy(update={"spare": True})) == Sent(dict(sent.receipt))
     seen = len(here.platform.screens.seen("ZhouQiang"))
     anew = await here.app.send(update)
-    assert isinstance(anew, Sent) and len(anew.receipt["codes"]) == 1
+    assert isinstance(anew, Sent)
+    assert len(anew.receipt["codes"]) == 1
     assert len(here.platform.screens.seen("ZhouQiang")) == seen + 1
 
 
