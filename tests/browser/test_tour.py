@@ -166,4 +166,20 @@ async def test_by_keyboard_on_a_phone(
 ) -> None:
     with quiet_log(caplog):
         async with touring(browser, tmp_path / "demo", pictures, "phone", WEDNESDAY, PHONE) as tour:
-            await tour.picture("start")
+            await tour.walk("skip")
+            await tour.page.keyboard.press("Enter")
+            await tour.walk("say")
+            await tour.page.keyboard.type("跟进 华为 今天拜访了王总，预算50万，下周三再约")
+            await tour.page.keyboard.press("Enter")
+            await tour.sees("周强", re.compile(r"已记跟进 F-\d+"), "50万元", "12月2日")
+            await tour.picture("logged")
+            await tour.walk("person-main", backwards=True)
+            for _ in range(3):
+                await tour.page.keyboard.press("ArrowRight")
+            await tour.page.keyboard.press("Enter")
+            card = await tour.sees("高翔", "孙悦: 年假 2天")
+            await tour.walk("button", "同意")
+            await tour.picture("deciding")
+            await tour.page.keyboard.press("Enter")
+            await expect(card).to_contain_text("您已同意")
+            await tour.picture("approved")

@@ -18,6 +18,14 @@ from bot.demo import HOST, demo
 PATIENCE = 6_000
 """Milliseconds until an answer must be there."""
 
+FARTHEST = 40
+"""Presses of Tab that anything on the page is away."""
+
+FOCUSED = """([style, name]) => {
+  const { classList, innerText } = document.activeElement;
+  return classList.contains(style) && innerText.includes(name);
+}"""
+
 TROUBLE = ("warning", "error", "critical", "exception")
 
 
@@ -98,6 +106,14 @@ class Tour:
         found = re.search(rf"{letter}-\d+", text)
         assert found, text
         return found[0]
+
+    async def walk(self, style: str, name: str = "", *, backwards: bool = False) -> None:
+        """Press Tab until what has the focus is of this class, and has this name where one is given."""
+        for _ in range(FARTHEST):
+            await self.page.keyboard.press("Shift+Tab" if backwards else "Tab")
+            if await self.page.evaluate(FOCUSED, [style, name]):
+                return
+        raise AssertionError(f"{style} {name} cannot be reached by Tab")
 
     def beside(self) -> FrameLocator:
         """The page that is open beside the chat."""
