@@ -8,7 +8,6 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from domain.errors import NotFound
-from domain.money import shown
 from domain.stock import (
     Holding,
     Mark,
@@ -189,12 +188,18 @@ def _limit_lines(product: Product) -> list[Line]:
     return [Line(label="限额", text=", ".join(limits))] if limits else []
 
 
+def _each(fen: int) -> str:
+    """The price of one in yuan, every digit of it."""
+    yuan, rest = divmod(fen, 100)
+    return f"{yuan:,}{f'.{rest:02d}' if rest else ''}"
+
+
 def _price_lines(product: Product, request: Request) -> list[Line]:
     lines = []
     if product.price is not None and sees_price(request.sender, in_group=request.in_group):
-        lines.append(Line(label="单价", text=f"{shown(product.price)} 元"))
+        lines.append(Line(label="单价", text=f"{_each(product.price)} 元"))
     if product.cost is not None and sees_cost(request.sender, in_group=request.in_group):
-        lines.append(Line(label="成本", text=f"{shown(product.cost)} 元"))
+        lines.append(Line(label="成本", text=f"{_each(product.cost)} 元"))
     return lines
 
 
@@ -237,8 +242,8 @@ async def product_page(request: Request, code: str) -> Mapping[str, Any]:
         "total": total(holdings),
         "lower": product.lower,
         "upper": product.upper,
-        "price": None if price is None else shown(price),
-        "cost": None if cost is None else shown(cost),
+        "price": None if price is None else _each(price),
+        "cost": None if cost is None else _each(cost),
         "mark": str(product.mark(total(holdings))),
         "rows": [_row(holding, request) for holding in holdings],
     }

@@ -1,5 +1,7 @@
 """Asking how much there is."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.errors import NotFound
@@ -196,3 +198,12 @@ async def test_the_page_of_a_warehouse_lists_everything_in_it(shelves: Work) -> 
 def test_the_typed_words_of_a_query_leave_out_what_is_not_said() -> None:
     assert QueryStock(sku="X100").typed() == "库存 X100"
     assert QueryStock(sku="X100", warehouse="上海仓").typed() == "库存 X100 上海仓"
+
+
+@pytest.mark.parametrize(("fen", "digits"), [(1_560_000, "15,600"), (1_250, "12.50"), (5, "0.05"), (198_000, "1,980")])
+async def test_a_price_is_shown_in_every_digit(shelves: Work, fen: int, digits: str) -> None:
+    product = await shelves.products.by_code("X100")
+    assert product is not None
+    await shelves.products.save(replace(product, price=fen))
+
+    assert labelled(await answer(shelves, QueryStock(sku="X100")))["单价"] == f"{digits} 元"
