@@ -6,8 +6,21 @@ from enum import StrEnum
 from typing import ClassVar, Self
 
 from domain.entity import Entity, Event
-from domain.errors import NotFound
+from domain.errors import NotFound, Refusal
 from domain.members import Member, Sight
+
+
+class UnknownCustomer(NotFound):
+    """Nobody has a customer of this name or number, or a colleague whose customers the sender may not see."""
+
+    says = "没有找到客户「{name}」。请核对后再发, 需要的话请联系主管共享。"
+
+
+class CustomerTaken(Refusal):
+    """A colleague has a customer of this very name, which the sender may not see."""
+
+    code = "customer_taken"
+    says = "已有同名客户由同事负责, 请联系主管共享。如果是另一家, 请用全称新建。"
 
 
 class Level(StrEnum):
@@ -79,10 +92,10 @@ class Customer(Entity):
         """The customer itself, when `sight` covers it.
 
         Raises:
-            NotFound: it does not; the answer is that for a customer who does not exist.
+            UnknownCustomer: it does not; the answer is that for a customer who does not exist.
         """
         if not self.visible_to(sight):
-            raise NotFound(what=self.noun, name=self.number)
+            raise UnknownCustomer(name=self.number)
         return self
 
     def touched(self, at: datetime) -> Self:

@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.customers import Contact, Customer, CustomerAdded
+from domain.customers import Contact, Customer, CustomerAdded, CustomerTaken
 from domain.members import Member
 from domain.money import shown
 from handlers.dialogue.card import Button, Card, Line, Option, Style, Tone
 from handlers.dialogue.command import Command
-from handlers.dialogue.finding import NEW, added, colleague, customer, customers_called, keep
+from handlers.dialogue.finding import NEW, TAKEN, added, colleague, customer, customers_like, keep
 from handlers.dialogue.question import Question
 from handlers.dialogue.reply import Notice, Reply, say
 from handlers.dialogue.request import Request
 from handlers.dialogue.routes import Routes
+from handlers.language.names import folded_name, formless_name
 from handlers.language.telling import told_shortly, told_slot
 
 routes = Routes()
@@ -150,8 +151,7 @@ async def new(command: NewCustomer, request: Request) -> Reply:
     if command.same and not command.same.startswith(NEW):
         same = await request.work.customers.by_number(command.same)
         return say(await card_of(same.require_visible(await request.sight()), request), record=same.number)
-    alike = await customers_called(request, name)
-    if alike and not command.same:
+    if alike := await customers_like(request, name):
         await _ask_whether_same(command, name, alike, request)
     fresh = await added(request, name)
     filled = _filled(fresh, command)
@@ -161,11 +161,16 @@ async def new(command: NewCustomer, request: Request) -> Reply:
 
 
 async def _ask_whether_same(command: NewCustomer, name: str, alike: Sequence[Customer], request: Request) -> None:
+    """Ask before a look-alike is created; the very name of a customer the sender may not see is not created at all."""
     sight = await request.sight()
     seen = [c for c in alike if c.visible_to(sight)]
+    if not seen and any(formless_name(name) in (formless_name(c.name), folded_name(c.short)) for c in alike):
+        raise CustomerTaken
+    if command.same:
+        return
     options = tuple(Option(id=c.number, text=f"就是{c.called}"[:20]) for c in seen[:RECENT])
     anew = Option(id=NEW, text="不是, 新建")
-    hidden = "已有同名客户由同事负责。" if not seen else ""
+    hidden = f"{TAKEN}。" if not seen else ""
     raise Question(
         command.filled(customer=name), "same", f"{hidden}「{name}」可能已经有了, 是同一家吗?", (*options, anew)
     )

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from domain.customers import Customer
+from domain.customers import Customer, UnknownCustomer
+from domain.errors import NotFound
 from domain.members import Sight
 from storage.collection import Collection
 from storage.schema import Id, Json, Utc, entity_table
@@ -32,6 +33,17 @@ class Customers(Collection[Customer]):
 
     table = customers
     entity = Customer
+
+    async def by_number(self, number: str) -> Customer:
+        """The customer with this number as people type it.
+
+        Raises:
+            UnknownCustomer: there is none.
+        """
+        try:
+            return await super().by_number(number)
+        except NotFound:
+            raise UnknownCustomer(name=number.upper()) from None
 
     async def by_core(self, core: str) -> Sequence[Customer]:
         """Customers whose name is the same but for legal form and region."""

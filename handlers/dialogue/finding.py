@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.customers import Customer
+from domain.customers import Customer, UnknownCustomer
 from domain.errors import NotFound
 from domain.members import Member
 from handlers.dialogue.card import Option
@@ -16,6 +16,9 @@ from storage.customers import names_of
 NEW = "+"
 """Begins the value of a field whose customer is to be created: `+远山机械`."""
 
+TAKEN = "已有同名客户由同事负责, 请联系主管共享"
+"""All that is told of a customer whom the sender may not see."""
+
 SHOWN = 4
 
 
@@ -27,18 +30,21 @@ async def customer(request: Request, command: Command, field: str = "customer", 
 
     Raises:
         Question: it is not said, several are meant, or nobody knows the name.
-        NotFound: it cannot be found or seen.
+        UnknownCustomer: it cannot be found or seen.
     """
     value = str(getattr(command, field) or "").strip()
     if not value:
         raise Question(command, field, "是哪个客户?", await _recent(request))
     if value.startswith(NEW) and create:
-        return await added(request, value.removeprefix(NEW))
+        value = value.removeprefix(NEW)
+        if not await customers_like(request, value):
+            return await added(request, value)
     sight = await request.sight()
     if NUMBER.fullmatch(value):
         found = await request.work.customers.by_number(value)
         return found.require_visible(sight)
-    hits = [c for c in await customers_called(request, value) if c.visible_to(sight)]
+    alike = await customers_like(request, value)
+    hits = [c for c in alike if c.visible_to(sight)]
     if len(hits) == 1:
         return hits[0]
     whole = [c for c in hits if formless_name(c.name) in folded_name(request.said.text)]
@@ -47,18 +53,27 @@ async def customer(request: Request, command: Command, field: str = "customer", 
     if hits:
         raise Question(command, field, f"「{value}」是哪一个?", (*_options(hits[:SHOWN]),))
     if not create:
-        raise NotFound(what="客户", name=value)
+        raise UnknownCustomer(name=value)
+    if alike:
+        raise Question(command, field, f"「{value}」是您的哪个客户?", await _recent(request), subtitle=TAKEN)
     new = Option(id=NEW + value, text=f"新建「{value}」"[:20])
     raise Question(command, field, f"没有找到客户「{value}」, 是新客户吗?", (new, *await _recent(request, SHOWN - 2)))
 
 
 async def customers_called(request: Request, name: str) -> Sequence[Customer]:
-    """All customers of this name, whoever owns them, in the order they were added."""
+    """All customers known by this name, whoever owns them, in the order they were added."""
     wanted = {folded_name(name), folded_name(core_name(name))} - {""}
     known = await request.work.names.known(wanted)
     ids = [entry.ref for entry in known if entry.kind == "customer"]
     found = await request.work.customers.by_ids(list(dict.fromkeys(ids)))
     return sorted(found.values(), key=lambda customer: customer.id)
+
+
+async def customers_like(request: Request, name: str) -> Sequence[Customer]:
+    """All customers who may be the one of this name, whoever owns them: called so, or with the same core."""
+    found = {customer.id: customer for customer in await customers_called(request, name)}
+    found |= {customer.id: customer for customer in await request.work.customers.by_core(folded_name(core_name(name)))}
+    return [customer for _, customer in sorted(found.items())]
 
 
 async def added(request: Request, name: str, owner: int | None = None) -> Customer:

@@ -101,6 +101,35 @@ async def test_a_new_customer_that_looks_like_a_known_one_is_asked_back(rep: Per
     assert "没有找到" in await rep.says("客户 东方机械")
 
 
+async def test_a_colleague_s_customer_does_not_come_into_being_twice(rep: Person, way: Way) -> None:
+    scene = rep.scene
+    other = "Y003" if way.code == "Y002" else "Y002"
+    await a_customer_of(scene, way.code, "深圳市华为技术有限公司", "华为")
+    await a_customer_of(scene, other, "上海恒泰机电有限公司", "恒泰机电")
+    for said in ("恒泰机电", "上海恒泰机电有限公司"):
+        asked = await rep.says(f"跟进 {said} 送货到了")
+        assert "已有同名客户由同事负责, 请联系主管共享" in asked
+        assert "1. 华为" in asked
+        for part in ("新建", "C-000002", "陈静", "周强"):
+            assert part not in asked
+        await rep.taps("取消")
+    assert "如果是另一家, 请用全称新建" in await rep.says("新建客户 恒泰机电")
+    assert "C-000003" in await _made_all_the_same(rep, "新建客户 北京恒泰机电有限公司")
+
+    unknown = await rep.says("客户 无此公司")
+    assert "需要的话请联系主管共享" in unknown
+    async with scene.work() as work:
+        assert [c.name for c in await work.customers.by_core("恒泰机电")] == [
+            "上海恒泰机电有限公司",
+            "北京恒泰机电有限公司",
+        ]
+
+
+async def _made_all_the_same(rep: Person, text: str) -> str:
+    assert "可能已经有了" in await rep.says(text)
+    return await rep.says("1")
+
+
 @pytest.mark.parametrize(
     ("account", "foremost", "not_first"),
     [
