@@ -45,6 +45,7 @@ class Happening:
             group=bool(incoming.group),
             pressed=incoming.card,
             passive=passive,
+            renew=incoming.same,
         )
 
 

@@ -21,7 +21,7 @@ PASSIVE = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a message came from, so that it can be answered there."""
+    """Where a message came from, so that it can be answered there; `renew`: see `Incoming.same`."""
 
     channel: str
     address: str
@@ -31,6 +31,7 @@ class Origin:
     group: bool = False
     pressed: str = ""
     passive: str = ""
+    renew: bool = False
 
 
 @dataclass(slots=True)
@@ -46,6 +47,7 @@ class _Batch:
     told: frozenset[int | str] = frozenset()
     count: int = 0
     seen: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
 
     def key(self) -> str:
         self.count += 1
@@ -83,6 +85,8 @@ class Speaker:
             await self._notice(batch, notice)
         for post in reply.posts:
             await self._post(batch, post)
+        if origin is not None and origin.renew:
+            await self._renew(batch, origin)
 
     async def fetch(self, work: Work, at: datetime, cause: str, origin: Origin, file: int, reference: str) -> None:
         """Have an attachment brought from the platform into our store."""
@@ -194,7 +198,14 @@ class Speaker:
             spare = bool({sent.member, sent.address} & batch.told) or latest[sent.address] != sent.key
             await self._change(batch, sent, update.card, origin, spare)
 
+    async def _renew(self, batch: _Batch, origin: Origin) -> None:
+        """Show the pressed card once more if the press has left it as it was, so that it can be pressed again."""
+        pressed = await batch.work.cards.find(origin.pressed)
+        if pressed is not None and pressed.key not in batch.changed:
+            await self._change(batch, pressed, Card.model_validate(pressed.card), origin, spare=True)
+
     async def _change(self, batch: _Batch, sent: SentCard, card: Card, origin: Origin | None, spare: bool) -> None:
+        batch.changed.add(sent.key)
         await batch.work.cards.show(sent.key, card.model_dump(mode="json"))
         message = Outgoing(
             key=batch.key(),

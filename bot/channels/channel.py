@@ -81,6 +81,8 @@ class Incoming(Value):
         receipt: `press`: what this press teaches us for later updates of the card.
         quoted: text of the message it answers by quoting, or "card:KEY" when that was a card of ours.
         passive: the platform waits for our answer (`Received.passive`), which can carry changes of the pressed card.
+        same: `press`: the platform gives presses no id of their own: the same button on an unchanged card looks like a
+            repeat, so the card is renewed when the press has not changed it.
         trouble: the platform delivered without content (quota used up); the reason.
         facts: `directory`: {"change": "member"|"member_left"|"department"|"department_removed"|"all", "account": …,
             "new_account": …, "department": …}.
@@ -104,6 +106,7 @@ class Incoming(Value):
     chosen: dict[str, str] = {}
     receipt: dict[str, Any] = {}
     quoted: str = ""
+    same: bool = False
     trouble: str = ""
     passive: bool = False
     facts: dict[str, str] = {}

@@ -123,7 +123,7 @@ async def visible(number: str, request: Request) -> Approval:
     """
     approval = await request.work.approvals.by_number(number)
     if not approval.visible_to(request.sender, await _superiors(approval.applicant, request)):
-        raise NotFound(what="审批", name=number)
+        raise NotFound(what=approval.noun, name=number.upper())
     return approval
 
 

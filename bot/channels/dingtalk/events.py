@@ -99,6 +99,7 @@ def card_callback(data: Document, home: Home) -> Incoming:
         group=group,
         handle=handle,
         card=card,
+        same=True,
         chosen={name: _answer(value) for name, value in form.items() if name not in ("action", "rev")},
     )
 

@@ -158,7 +158,7 @@ async def test_each_sees_what_there_is_to_do(office: Office) -> None:
 async def test_a_colleague_who_has_nothing_to_do_with_it_sees_nothing(office: Office) -> None:
     await office.requests()
     other = await a_member(office.work, "孙悦", superior=office.gao)
-    with pytest.raises(NotFound, match="没有找到审批「a1」"):
+    with pytest.raises(NotFound, match="没有找到审批「A1」"):
         await office.does(other, ShowApproval(number="a1"))
 
 
