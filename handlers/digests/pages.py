@@ -8,7 +8,7 @@ from domain.errors import NotFound
 from handlers.dialogue.request import Request
 from handlers.dialogue.routes import Routes
 from handlers.digests.gathering import gathered, listed, names_of, scope_of
-from handlers.digests.showing import DigestDetail, title_of
+from handlers.digests.showing import DigestDetail, by_person, title_of
 from handlers.language.telling import told_shortly
 
 routes = Routes()
@@ -35,7 +35,23 @@ async def whole(request: Request, scope: str, first: str, last: str) -> Mapping[
             }
             for part in Part
         ],
+        "people": [line.model_dump() for line in by_person(digest, names)] if whose.many else [],
     }
+
+
+@routes.view("/digests/{scope}/{first}/{last}/people", "digests/people.html")
+async def people(request: Request, scope: str, first: str, last: str) -> Mapping[str, Any]:
+    """The follow-ups of a summary counted by person, each number leading to its list.
+
+    Raises:
+        NotAllowed: the reader may not see them.
+        BadValue: the days are none.
+    """
+    whose, span = await _whose(scope, request), Span.of(first, last)
+    digest = await gathered(span, whose, request)
+    names = await names_of(digest.lists[Part.FOLLOW_UPS], request)
+    rows = [line.model_dump() for line in by_person(digest, names)]
+    return {"title": f"按人 {len(rows)}人", "subtitle": title_of(span, whose, request), "rows": rows}
 
 
 @routes.view("/digests/{scope}/{first}/{last}/{part}", "digests/list.html")

@@ -76,19 +76,19 @@ async def daily_card(member: Member, day: date, situation: Situation) -> Card | 
 @routes.timer(GROUPS)
 async def send_to_groups(timer: Timer, situation: Situation) -> Reply:
     """The company's summary into the groups of the configuration; there nothing is tapped and nothing opened."""
-    card = await _card(COMPANY, date.fromisoformat(timer.payload["day"]), situation)
+    card = await _card(COMPANY, date.fromisoformat(timer.payload["day"]), situation, linked=False)
     if card is None:
         return Reply()
     plain = card.model_copy(update={"buttons": (), "subtitle": "", "page": ""})
     return Reply(posts=tuple(Post(group=group, card=plain) for group in situation.company.digest_groups))
 
 
-async def _card(scope: Scope, day: date, situation: Situation) -> Card | None:
+async def _card(scope: Scope, day: date, situation: Situation, *, linked: bool = True) -> Card | None:
     digest: Digest = await gathered(Span.day(day), scope, situation)
     if digest.empty:
         return None
     names = await names_of(digest.lists[Part.FOLLOW_UPS], situation)
-    return digest_card(digest, names, situation, await idle(digest, situation))
+    return digest_card(digest, names, situation, await idle(digest, situation), linked=linked)
 
 
 def _round_at(day: date, situation: Situation) -> datetime:

@@ -11,8 +11,11 @@ from handlers.language.telling import told_day, told_shortly, told_span
 ROWS = 10
 """Items shown in the chat; the page has them all."""
 
-PEOPLE = 12
-"""Colleagues whose follow-ups are counted one by one."""
+LINES = 6
+"""Numbers on a card; every platform links as many. What is beyond is behind the last line."""
+
+SPARE = (Part.DONE, Part.DECIDED)
+"""Lists that leave the card first when there is no room for all."""
 
 BUTTONS = (Part.OVERDUE, Part.WAITING, Part.FOLLOW_UPS, Part.NEXT)
 """The lists worth a button, the most urgent first; the first three that hold something get one."""
@@ -28,6 +31,11 @@ def page_of(span: Span, scope: Scope, part: Part | None = None) -> str:
     """Path of the page of a summary or of one of its lists."""
     whole = f"/h5/digests/{scope.token}/{span.first.isoformat()}/{span.last.isoformat()}"
     return f"{whole}/{part.name.lower()}" if part else whole
+
+
+def people_page_of(span: Span, scope: Scope) -> str:
+    """Path of the page with the follow-ups counted by person."""
+    return f"{page_of(span, scope)}/people"
 
 
 def detail_of(part: Part, span: Span, scope: Scope) -> DigestDetail:
@@ -46,17 +54,20 @@ def title_of(span: Span, scope: Scope, situation: Situation) -> str:
     return f"{scope.label}{span.word} {days}"
 
 
-def digest_card(digest: Digest, names: Mapping[int, str], situation: Situation, idle: Sequence[str] = ()) -> Card:
-    """Every part that holds something as a line, then the follow-ups by person; every number opens its list.
+def digest_card(
+    digest: Digest, names: Mapping[int, str], situation: Situation, idle: Sequence[str] = (), *, linked: bool = True
+) -> Card:
+    """Every part that holds something as a line, the follow-ups by person behind one; every number opens its list.
 
     Args:
         names: of members by id.
         idle: names of those who ought to have logged a follow-up and did not.
+        linked: whether its lines lead anywhere; else (in a group) all numbers stand on the card itself.
     """
     span, scope = digest.span, digest.scope
-    lines = [_line(str(part), digest.count(part), part, span, scope) for part in Part if digest.count(part)]
-    if scope.many:
-        lines += _people(digest, names)
+    held = [part for part in Part if digest.count(part)]
+    people = by_person(digest, names) if scope.many else ()
+    lines = _linked(held, len(people), digest) if linked else [*(_number(part, digest) for part in held), *people]
     buttons = [part for part in BUTTONS if digest.count(part)][:3]
     return Card(
         title=title_of(span, scope, situation),
@@ -70,12 +81,29 @@ def digest_card(digest: Digest, names: Mapping[int, str], situation: Situation, 
     )
 
 
-def _people(digest: Digest, names: Mapping[int, str]) -> list[Line]:
+def by_person(digest: Digest, names: Mapping[int, str]) -> tuple[Line, ...]:
+    """The follow-ups of each colleague as a line that opens exactly these, the most first."""
     lines = []
-    for member, count in list(digest.by_member(Part.FOLLOW_UPS).items())[:PEOPLE]:
+    for member, count in digest.by_member(Part.FOLLOW_UPS).items():
         whose = Scope(token=f"P-{member:06d}", label=names.get(member, ""), owners=frozenset({member}))
         lines.append(_line(f"{whose.label} 跟进", count, Part.FOLLOW_UPS, digest.span, whose))
-    return lines
+    return tuple(lines)
+
+
+def _linked(held: Sequence[Part], people: int, digest: Digest) -> list[Line]:
+    """At most `LINES` lines: the parts, then what leads to everything that has no line of its own."""
+    span, scope = digest.span, digest.scope
+    last = Line(label="按人", text=f"{people}人", page=people_page_of(span, scope))
+    if len(held) + bool(people) <= LINES:
+        return [*(_number(part, digest) for part in held), *([last] if people else [])]
+    spare = [part for part in held if part in SPARE][: len(held) - LINES + 1]
+    words = "、".join([*spare, *(["按人"] if people else [])])
+    rest = Line(label="其余", text=words, page=page_of(span, scope))
+    return [*(_number(part, digest) for part in held if part not in spare), rest]
+
+
+def _number(part: Part, digest: Digest) -> Line:
+    return _line(str(part), digest.count(part), part, digest.span, digest.scope)
 
 
 def _line(label: str, count: int, part: Part, span: Span, scope: Scope) -> Line:

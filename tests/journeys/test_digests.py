@@ -10,7 +10,7 @@ async def test_the_summary_comes_in_the_evening_and_each_number_opens_its_list(s
     await scene.passes(minutes=10)
 
     shown = str(scene.card_with("wangmin", "团队日报 周三 6月11日").body_for("wangmin"))
-    assert all(part in shown for part in ("跟进", "周强 跟进", "没有记跟进"))
+    assert all(part in shown for part in ("跟进", "按人", "没有记跟进"))
     await scene.presses("wangmin", "看跟进")
     assert "F-000001 周强 华为 今天拜访了王总" in scene.last("wangmin")
     assert "我的日报" in str(scene.card_with("zhouqiang", "我的日报").body_for("zhouqiang"))

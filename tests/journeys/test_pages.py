@@ -25,9 +25,12 @@ async def test_every_number_of_a_summary_leads_to_a_page_with_as_many_entries(sc
     _, listed = await opened(scene, "Y001", f"{day}/follow_ups")
 
     assert status == 200
-    assert re.findall(r"<h2>(.+?)</h2>", whole) == ["跟进 2", "新客户 1", "下一步 1"]
+    assert re.findall(r"<h2>(.+?)</h2>", whole) == ["跟进 2", "新客户 1", "下一步 1", "按人"]
     assert listed.count("<li>") == 2
     assert "&lt;b&gt;寄了" in listed
+    behind = re.search(r'周强 跟进 <a href="[^"]+?(/h5[^"?]+)', (await opened(scene, "Y001", f"{day}/people"))[1])
+    assert behind is not None
+    assert (await opened(scene, "Y001", behind[1]))[1].count("<li>") == 2
     assert (await opened(scene, "Y002", day))[0] == 404
     assert "没有记录" in (await opened(scene, "Y003", "/h5/digests/me/2025-06-11/2025-06-11"))[1]
     assert "没有记录" in (await opened(scene, "Y003", "/h5/digests/me/2025-06-11/2025-06-11/done"))[1]

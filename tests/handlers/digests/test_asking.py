@@ -4,15 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from domain.digests import Part
 from domain.errors import BadValue, NotAllowed, NotFound
 from domain.members import Member, Role
 from handlers.dialogue.card import Line, Tone
 from handlers.dialogue.question import Question
 from handlers.digests import routes
 from handlers.digests.asking import GetDigest
-from handlers.digests.pages import one, whole
-from handlers.digests.showing import DigestDetail
+from handlers.digests.pages import one, people, whole
+from handlers.digests.showing import LINES, DigestDetail
 from tests.handlers.digests.scene import Scene, card_of, lines
 from tests.makers import a_member, asked, local
 
@@ -31,13 +30,11 @@ async def test_a_manager_gets_the_team_with_follow_ups_by_person(scene: Scene) -
         "跟进": "3",
         "新客户": "1",
         "待审批": "1",
-        "已审批": "2",
-        "完成任务": "1",
         "逾期任务": "1",
         "下一步": "1",
-        "周凯 跟进": "2",
-        "李娜 跟进": "1",
+        "其余": "已审批、完成任务、按人",
     }
+    assert card.lines[-1].page == card.page, "the page with all the lists"
     assert [(button.text, button.says) for button in card.buttons] == [
         ("看逾期任务", "日报明细 逾期任务 2025-06-11 团队"),
         ("看待审批", "日报明细 待审批 2025-06-11 团队"),
@@ -63,14 +60,35 @@ async def test_every_number_is_the_length_of_the_list_it_opens(scene: Scene, tex
 
     card = card_of(await scene.asks(GetDigest(), who, text=text, **EVENING))
 
-    assert card.lines
-    for line in card.lines:
+    assert 0 < len(card.lines) <= LINES, "a platform links no more"
+    assert all(len(line.label) <= 5 and line.page for line in card.lines)
+    numbers = [line for line in card.lines if line.text.isdecimal()]
+    for line in numbers:
         assert await _length_by_page(line, who, scene) == int(line.text), line
         assert await _length_by_words(line, who, scene) == int(line.text), line
     page = await whole(asked(scene.work, who, **EVENING), *card.page.split("/")[3:])
     counted = {part["name"]: part["count"] for part in page["parts"] if part["count"]}
-    assert counted == {line.label: int(line.text) for line in card.lines if line.label in {*Part}}
+    behind = next((line.text.split("、") for line in card.lines if line.label == "其余"), [])
+    shown = {line.label: int(line.text) for line in numbers}
+    assert counted == shown | {name: counted[name] for name in behind if name != "按人"}
     assert all(part["count"] == len(part["rows"]) for part in page["parts"])
+    alone = await people(asked(scene.work, who, **EVENING), *card.page.split("/")[3:])
+    assert page["people"] in ([], alone["rows"])
+    for row in alone["rows"]:
+        line = Line(**row)
+        assert await _length_by_page(line, who, scene) == await _length_by_words(line, who, scene) == int(line.text)
+
+
+async def test_a_quiet_day_has_a_line_that_leads_to_the_follow_ups_by_person(scene: Scene) -> None:
+    await scene.follow_up(scene.zhou, "谈了二期")
+    await scene.follow_up(scene.li, "寄了资料")
+
+    card = card_of(await scene.asks(GetDigest(), scene.gao, **EVENING))
+    page = await people(asked(scene.work, scene.gao, **EVENING), *card.page.split("/")[3:])
+
+    assert lines(card) == {"跟进": "2", "按人": "2人"}
+    assert card.lines[-1].page == f"{card.page}/people"
+    assert [(row["label"], row["text"]) for row in page["rows"]] == [("周凯 跟进", "1"), ("李娜 跟进", "1")]
 
 
 async def _length_by_page(line: Line, who: Member, scene: Scene) -> int:

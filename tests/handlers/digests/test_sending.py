@@ -115,3 +115,4 @@ async def test_groups_get_the_company_s_figures_with_nothing_to_tap(scene: Scene
     assert [post.group for post in posts] == ["sales", "ding:cid1"]
     card = posts[0].card
     assert (card.title, lines(card)["跟进"], card.buttons, card.page) == ("全公司日报 周三 6月11日", "4", (), "")
+    assert lines(card)["周凯 跟进"] == "2", "without a page behind it every number stands on the card"
