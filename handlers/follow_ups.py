@@ -1,5 +1,6 @@
 """Logging what happened at a customer; correcting it; pictures, voice and positions that belong to it."""
 
+import re
 from datetime import date, timedelta
 
 from domain.customers import Customer
@@ -21,6 +22,9 @@ routes = Routes()
 
 BELONGS = timedelta(minutes=30)
 """A picture, voice or position within this time after a follow-up belongs to it."""
+
+CORRECTS = re.compile("改成|改为|改到|应该是|应为|写错|说错|搞错|记错")
+"""Words that correct something said before."""
 
 KINDS = {"image": "图片", "voice": "语音", "video": "视频", "file": "文件"}
 
@@ -101,6 +105,15 @@ async def change(command: ChangeFollowUp, request: Request) -> Reply:
     slots = await amended(command.change, LogFollowUp.name, _slots(follow_up, about), request)
     correction = LogFollowUp.model_validate({**slots, "amend": True})
     return await _correct(follow_up, correction, request)
+
+
+@routes.on_words
+async def correction(text: str, request: Request) -> Command | None:
+    """「金额改成55万」 with other messages in between: what was logged last is meant, for a while."""
+    if not CORRECTS.search(text):
+        return None
+    latest = await request.work.follow_ups.last_of(request.sender.id, request.at - BELONGS)
+    return ChangeFollowUp(number=latest.number, change=text) if latest else None
 
 
 async def _correct(follow_up: FollowUp, said: LogFollowUp, request: Request) -> Reply:
