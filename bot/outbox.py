@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -33,6 +34,15 @@ LONGEST_RETRY = timedelta(minutes=30)
 def retry_delay(attempts: int) -> timedelta:
     """How long to wait after the attempt of this number (1 is the first): 3 s, 9 s, 27 s … at most 30 minutes."""
     return min(FIRST_RETRY * int(3 ** (attempts - 1)), LONGEST_RETRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Passive:
+    """The answer to a callback, and the messages that travel in it."""
+
+    body: bytes
+    content_type: str
+    messages: tuple[OutboxMessage, ...]
 
 
 class OutboxSender:
@@ -79,8 +89,11 @@ class OutboxSender:
         await asyncio.gather(*(self._deliver(message) for message in taken))
         return len(taken)
 
-    async def passive(self, channel: Channel, hook: Hook, window: str) -> tuple[bytes, str] | None:
-        """The answer to a callback that carries what was to be said in it; None when there is nothing."""
+    async def passive(self, channel: Channel, hook: Hook, window: str) -> Passive | None:
+        """The answer to a callback that carries what was to be said in it; None when there is nothing.
+
+        What it carries stays ours until `carried` says what became of the answer.
+        """
         now = self._now()
         async with self._database.begin(now) as work:
             taken = await work.outbox.lease(now + timedelta(minutes=1), limit=BATCH, hold=HOLD, window=window)
@@ -89,13 +102,22 @@ class OutboxSender:
             outgoing = {message.key: Outgoing.model_validate(message.payload) for message in taken}
             body, content_type, carried = channel.passive(hook, list(outgoing.values()))
             for message in taken:
-                if message.key in carried:
+                if message.key not in carried:
+                    await work.outbox.postpone(message, now, "", counts=False)
+        self._bell.ring()
+        return Passive(body, content_type, tuple(message for message in taken if message.key in carried))
+
+    async def carried(self, answer: Passive, *, arrived: bool) -> None:
+        """Settle what an answer carried; when it did not arrive, the ordinary way is taken."""
+        now = self._now()
+        async with self._database.begin(now) as work:
+            for message in answer.messages:
+                if arrived:
                     await work.outbox.mark_sent(message, now)
                 else:
-                    await work.outbox.postpone(message, now, "", counts=False)
-        self._metrics.deliveries.labels(channel.name, "passive").inc(len(carried))
+                    await work.outbox.postpone(message, now, "the callback was hung up before its answer")
+                self._metrics.deliveries.labels(message.channel, "passive" if arrived else "failed").inc()
         self._bell.ring()
-        return body, content_type
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._sending.discard(task)

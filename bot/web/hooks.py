@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.channels.channel import Channel, Hook, Received, Untrusted
 from bot.inbox import InboxKeeper, InboxReader
 from bot.metrics import Metrics
-from bot.outbox import OutboxSender
+from bot.outbox import OutboxSender, Passive
 from bot.speaker import passive_window
 
 log = structlog.get_logger()
@@ -64,18 +64,26 @@ class Hooks:
             await self._keeper.keep(channel.name, received.incoming)
         except Exception:
             return web.Response(status=503)
-        response = await self._answer(channel, hook, received)
+        answer = await self._passive(channel, hook, received)
         self._metrics.to_ack.labels(channel.name).observe(time.perf_counter() - began)
+        if answer is None:
+            return web.Response(body=received.answer, content_type=received.content_type)
+        response = web.Response(body=answer.body, content_type=answer.content_type)
+        await self._sender.carried(answer, arrived=await _written(response, request))
         return response
 
-    async def _answer(self, channel: Channel, hook: Hook, received: Received) -> web.Response:
-        if received.passive and received.incoming:
-            key = received.incoming[0].key
-            if await self._reader.handled(channel.name, key, received.passive):
-                answer = await self._sender.passive(channel, hook, passive_window(channel.name, key))
-                if answer is not None:
-                    return web.Response(body=answer[0], content_type=answer[1])
-        return web.Response(body=received.answer, content_type=received.content_type)
+    async def _passive(self, channel: Channel, hook: Hook, received: Received) -> Passive | None:
+        """What is to be said in the answer itself; it is kept already, so trouble here only costs that way."""
+        if not received.passive or not received.incoming:
+            return None
+        key = received.incoming[0].key
+        try:
+            if not await self._reader.handled(channel.name, key, received.passive):
+                return None
+            return await self._sender.passive(channel, hook, passive_window(channel.name, key))
+        except Exception as trouble:
+            log.error("no passive answer", channel=channel.name, trouble=repr(trouble))
+            return None
 
     @staticmethod
     async def _body(request: web.Request) -> bytes | None:
@@ -88,3 +96,13 @@ class Hooks:
                 break
             body += more
         return body if len(body) <= LARGEST else None
+
+
+async def _written(response: web.Response, request: web.Request) -> bool:
+    """Whether the answer left for a platform that was still listening."""
+    try:
+        await response.prepare(request)
+        await response.write_eof()
+    except OSError:
+        return False
+    return request.transport is not None and not request.transport.is_closing()

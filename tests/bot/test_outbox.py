@@ -235,7 +235,27 @@ async def test_the_answer_of_a_callback_carries_what_it_can(database: Database) 
     await post.put("t1", window="w")
     assert await post.sender.passive(line, None, "nothing") is None  # type: ignore[arg-type]
     answer = await post.sender.passive(line, None, "w")  # type: ignore[arg-type]
-    assert answer == (b"passive", "text/x")
+    assert answer is not None
+    assert (answer.body, answer.content_type) == (b"passive", "text/x")
+    assert await post.states() == {"u1": WAITING, "t1": WAITING}
+    again = await post.sender.passive(line, None, "w")  # type: ignore[arg-type]
+    assert again is None or not again.messages, "what travels is not sent a second time"
+    await post.sender.carried(answer, arrived=True)
     assert await post.states() == {"u1": SENT, "t1": WAITING}
     assert await post.sender.deliver_due() == 1
     assert line.given[0].text == "t1"
+
+
+async def test_an_answer_that_did_not_arrive_goes_the_ordinary_way_also_after_a_crash(database: Database) -> None:
+    line = Line()
+    post = Post(database, line)
+    for key, arrived in (("hung up", False), ("crashed", None)):
+        await post.put(key, kind="update", card=Card(title="好"), task="c1", text="", window=key)
+        answer = await post.sender.passive(line, None, key)  # type: ignore[arg-type]
+        assert answer is not None
+        if arrived is not None:
+            await post.sender.carried(answer, arrived=arrived)
+        post.clock.forward(seconds=91)
+        assert await post.sender.deliver_due() == 1
+        assert line.given[-1].key == key
+    assert set((await post.states()).values()) == {SENT}
