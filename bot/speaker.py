@@ -184,7 +184,7 @@ class Speaker:
         await self._enqueue(batch.work, channel, address, message, batch.at, batch.cause, window=passive, due_at=due_at)
 
     async def _update(self, batch: _Batch, update: Update, origin: Origin | None) -> None:
-        shown = list(await batch.work.cards.about(update.subject))
+        shown = list(await batch.work.cards.about(update.subject, closed=update.closed))
         pressed = await batch.work.cards.find(origin.pressed) if origin and origin.pressed else None
         if pressed and pressed.subject == update.subject and all(card.key != pressed.key for card in shown):
             shown.append(pressed)

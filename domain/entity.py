@@ -11,10 +11,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutBack(Event):
-    """An entity (by kind and id) is again as it was before a change that was undone; its cards may show the change."""
+    """A change was undone: what had become `was` is `now` again; its cards may still show the change.
 
-    kind: str
-    id: int
+    Attributes:
+        by: id of the member who took the change back.
+    """
+
+    was: "Entity"
+    now: "Entity"
+    by: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,9 +72,10 @@ class Cards:
         found = (SentCard(**row._mapping) for row in await self._connection.all(query))
         return next((card for card in found if card.receipt.get(name) == value), None)
 
-    async def about(self, subject: str) -> Sequence[SentCard]:
-        """Open cards about a subject, oldest first."""
-        return await self._listed(cards.c.subject == subject, cards.c.closed.is_(False))
+    async def about(self, subject: str, *, closed: bool = False) -> Sequence[SentCard]:
+        """Open cards about a subject, oldest first; with `closed`, those too that were closed."""
+        still_open = () if closed else (cards.c.closed.is_(False),)
+        return await self._listed(cards.c.subject == subject, *still_open)
 
     async def show(self, key: str, card: dict[str, Any]) -> int:
         """Note what it shows from now on; its new revision."""

@@ -120,6 +120,14 @@ class Collection(Generic[E]):
         rows = await self._all(sa.select(self.table).where(self.table.c.id.in_(set(ids)))) if ids else ()
         return {entity.id: entity for entity in rows}
 
+    async def hanging_on(self, other: Entity) -> Sequence[E]:
+        """The entities that refer to the other by its id, in the column named after its kind; oldest first."""
+        column = self.table.c.get(other.kind)
+        if column is None or not isinstance(column.type, sa.Integer):
+            return ()
+        query = sa.select(self.table).where(column == other.id)
+        return await self._all(query.order_by(self.table.c.id))
+
     def dump(self, entity: E) -> dict[str, Any]:
         """The entity as JSON values, for the journal."""
         return dict(adapter(self.entity).dump_python(entity, mode="json", exclude={"events"}))

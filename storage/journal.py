@@ -85,17 +85,18 @@ class Journal:
         if rows:
             await self._connection.run(sa.insert(journal), rows)
 
-    async def of_cause(self, cause: str) -> Sequence[Entry]:
-        """What one cause changed, in order."""
-        return await self._entries(sa.select(journal).where(journal.c.cause == cause).order_by(journal.c.id))
+    async def of_cause(self, cause: str, *, actor: int | None = None) -> Sequence[Entry]:
+        """What one cause changed, in order; with `actor` only what that member did."""
+        query = sa.select(journal).where(journal.c.cause == cause).order_by(journal.c.id)
+        return await self._entries(query if actor is None else query.where(journal.c.actor == actor))
 
     async def of_entity(self, entity: str, entity_id: int) -> Sequence[Entry]:
         """The history of one entity, oldest first."""
         query = sa.select(journal).where(journal.c.entity == entity, journal.c.entity_id == entity_id)
         return await self._entries(query.order_by(journal.c.id))
 
-    async def last_cause(self, actor: int, since: datetime, *, entities: Sequence[str]) -> str | None:
-        """The latest cause by `actor` since then that changed one of these kinds and was not undone."""
+    async def causes(self, actor: int, since: datetime, *, entities: Sequence[str]) -> Sequence[str]:
+        """By what `actor` changed something of these kinds since then that was not undone, latest first."""
         query = (
             sa.select(journal.c.cause)
             .where(
@@ -104,15 +105,15 @@ class Journal:
                 journal.c.undone_by.is_(None),
                 journal.c.entity.in_(entities),
             )
-            .order_by(journal.c.id.desc())
-            .limit(1)
+            .group_by(journal.c.cause)
+            .order_by(sa.func.max(journal.c.id).desc())
         )
-        row = await self._connection.first(query)
-        return row.cause if row else None
+        return [row.cause for row in await self._connection.all(query)]
 
-    async def mark_undone(self, cause: str, by: str) -> None:
-        """Note that what `cause` did has been taken back by the cause `by`; both are final."""
-        await self._connection.run(sa.update(journal).where(journal.c.cause.in_((cause, by))).values(undone_by=by))
+    async def mark_undone(self, cause: str, actor: int, by: str) -> None:
+        """Note that what `cause` had `actor` do has been taken back by the cause `by`; both are final."""
+        mine = sa.and_(journal.c.cause.in_((cause, by)), journal.c.actor == actor)
+        await self._connection.run(sa.update(journal).where(mine).values(undone_by=by))
 
     async def _entries(self, query: sa.Select[Any]) -> Sequence[Entry]:
         return [Entry(**row._mapping) for row in await self._connection.all(query)]

@@ -1,13 +1,13 @@
 """Work: one transaction and its collections; Database begins and ends it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 
-from domain.entity import Event
+from domain.entity import Entity, Event
 from storage.approvals import Approvals
 from storage.cards import Cards
 from storage.collection import Collection
@@ -63,16 +63,24 @@ class Work:
         self.approvals = Approvals(connection, self.journal, self.happened)
         self.questions = Questions(connection, self.journal, self.happened)
 
+    def collections(self) -> Sequence[Collection[Any]]:
+        """Every collection of entities, for undo and the journal."""
+        return [value for value in vars(self).values() if isinstance(value, Collection)]
+
     def collection(self, kind: str) -> Collection[Any]:
-        """The collection of entities of this kind, for undo and the journal.
+        """The collection of entities of this kind.
 
         Raises:
             KeyError: there is none.
         """
-        for value in vars(self).values():
-            if isinstance(value, Collection) and value.entity.kind == kind:
-                return value
+        for collection in self.collections():
+            if collection.entity.kind == kind:
+                return collection
         raise KeyError(kind)
+
+    async def hanging_on(self, entity: Entity) -> Sequence[Entity]:
+        """What refers to this entity, of every kind."""
+        return [other for collection in self.collections() for other in await collection.hanging_on(entity)]
 
 
 class Database:

@@ -80,15 +80,26 @@ async def nudge(timer: Timer, situation: Situation) -> Reply:
 
 @routes.on(PutBack)
 async def ask_again(event: PutBack, situation: Situation) -> Reply:
-    """A decision was undone: whoever can decide again is asked again, everybody else's card says so."""
-    approval = await situation.work.approvals.find(event.id) if event.kind == Approval.kind else None
-    if approval is None or approval.step is None:
+    """A decision was undone: whoever can decide again is asked again, everybody who knew of it is told."""
+    was, now = event.was, event.now
+    if not isinstance(was, Approval) or not isinstance(now, Approval) or now.step is None:
         return Reply()
-    picture = await picture_of(approval, situation)
-    await remind_later(approval, situation)
-    own = Update(subject=approval.subject, card=card_for(approval.applicant, picture), member=approval.applicant)
-    others = Update(subject=approval.subject, card=told_card(picture))
-    return Reply(notices=_reminders(picture, "请重新审批 "), updates=(own, others))
+    picture = await picture_of(now, situation)
+    people = await situation.work.members.by_ids([event.by])
+    lead = f"{now.number} 的决定已被{people[event.by].name}撤销, 重新等待审批"
+    knew = {now.applicant, *was.waiting, *(was.cc if was.step is None else ())} - {event.by, *now.waiting}
+    notices = _reminders(picture, "请重新审批 ")
+    notices += tuple(Notice(member=member, card=_told_again(member, picture, lead)) for member in sorted(knew))
+    await remind_later(now, situation)
+    own = tuple(
+        Update(subject=now.subject, card=card_for(member, picture), member=member, closed=True)
+        for member in sorted({event.by, *now.waiting, *knew})
+    )
+    return Reply(notices=notices, updates=(*own, Update(subject=now.subject, card=told_card(picture))))
+
+
+def _told_again(member: int, picture: Picture, lead: str) -> Card:
+    return card_for(member, picture).model_copy(update={"subtitle": lead})
 
 
 def _reminders(picture: Picture, lead: str) -> tuple[Notice, ...]:

@@ -22,11 +22,16 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """From now on every open card about `subject` shows `card`; with `member`, only that member's."""
+    """From now on every open card about `subject` shows `card`; with `member`, only that member's.
+
+    Attributes:
+        closed: cards that were closed show it too: what they say is no longer true.
+    """
 
     subject: str
     card: Card
     member: int | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +83,14 @@ class Reply:
 def with_reactions(reply: Reply, reactions: Reply) -> Reply:
     """One message instead of several: what reactions add in words is written into the receipt, where there is one."""
     added = [part for part in reactions.says if isinstance(part, str)]
-    receipt = reply.says[-1] if reply.says else None
-    if not added or not isinstance(receipt, Card):
+    if not added or not reply.says:
         return reply + reactions
-    text = "\n".join(part for part in (receipt.text, *added) if part)
+    receipt = reply.says[-1]
+    already = receipt if isinstance(receipt, str) else receipt.text
+    text = "\n".join(part for part in (already, *added) if part)
+    whole = text if isinstance(receipt, str) else receipt.model_copy(update={"text": text})
     cards = tuple(part for part in reactions.says if not isinstance(part, str))
-    says = (*reply.says[:-1], receipt.model_copy(update={"text": text}), *cards)
+    says = (*reply.says[:-1], whole, *cards)
     return replace(reply + replace(reactions, says=()), says=says)
 
 

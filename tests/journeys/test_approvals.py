@@ -87,6 +87,30 @@ async def test_a_decision_that_is_undone_is_asked_for_again(scene: Scene) -> Non
     assert (await kept(scene)).position == 1
 
 
+async def test_the_last_decision_undone_is_known_to_the_applicant_on_the_other_platform(
+    scene_everywhere: Scene,
+) -> None:
+    scene = scene_everywhere
+    chen, zhou = Person(scene, "d-chenjing"), Person(scene, "zhouqiang")
+    wang = Person(scene, "wangmin")
+    for applicant, number in ((chen, "A-000001"), (zhou, "A-000002")):
+        await applicant.says("申请用章 投标文件")
+        own = applicant.card(number)
+        await wang.says(f"同意 {number}")
+        assert "已同意" in applicant.now_on(own)
+        assert "已撤销" in await wang.says("撤销")
+
+        assert f"{number} 的决定已被王敏撤销, 重新等待审批" in applicant.sees()[-1]
+        assert "等待 王敏" in applicant.sees()[-1]
+        if applicant is chen:
+            assert "审批中" in applicant.now_on(own)
+            assert "等待 王敏" in applicant.now_on(own)
+        assert f"请重新审批 {number}" in wang.sees()[-1]
+        await wang.says(f"同意 {number}")
+        assert f"{number} 通用 已同意" in "\n".join(applicant.sees())
+    await scene.spotless()
+
+
 async def test_the_pages_show_the_route_and_what_waits_to_those_it_concerns(scene: Scene) -> None:
     zhou = Person(scene, "zhouqiang")
     await zhou.says("报销 差旅 1280元 <b>苏州</b>")

@@ -6,7 +6,7 @@ from storage.work import Database
 from tests.makers import NOW, a_member
 
 
-async def test_the_last_act_of_a_person_is_found_until_it_is_undone(database: Database) -> None:
+async def test_a_person_s_acts_are_found_latest_first_until_they_are_undone(database: Database) -> None:
     member = 5
     for minutes, cause, kind in ((0, "m:1", "customer"), (1, "m:2", "follow_up"), (2, "m:3", "member")):
         async with database.begin(NOW + timedelta(minutes=minutes), actor=member, cause=cause) as work:
@@ -15,12 +15,24 @@ async def test_the_last_act_of_a_person_is_found_until_it_is_undone(database: Da
         await work.journal.note("customer", 2, None, {})
         kinds = ["customer", "follow_up"]
         journal = work.journal
-        assert await journal.last_cause(member, NOW, entities=kinds) == "m:2"
-        assert await journal.last_cause(member, NOW + timedelta(minutes=2), entities=kinds) is None
-        await journal.mark_undone("m:2", "m:9")
-        assert await journal.last_cause(member, NOW, entities=kinds) == "m:1"
+        assert await journal.causes(member, NOW, entities=kinds) == ["m:2", "m:1"]
+        assert await journal.causes(member, NOW + timedelta(minutes=2), entities=kinds) == []
+        await journal.mark_undone("m:2", member, "m:9")
+        assert await journal.causes(member, NOW, entities=kinds) == ["m:1"]
         [entry] = await journal.of_cause("m:2")
         assert (entry.undone_by, entry.entity, entry.after) == ("m:9", "follow_up", {"n": 1})
+
+
+async def test_one_cause_of_two_people_is_one_act_of_each(database: Database) -> None:
+    for actor in (5, 6):
+        async with database.begin(NOW, actor=actor, cause="shared") as work:
+            await work.journal.note("customer", actor, None, {})
+    async with database.begin(NOW) as work:
+        await work.journal.mark_undone("shared", 5, "m:9")
+        [mine] = await work.journal.of_cause("shared", actor=5)
+        [other] = await work.journal.of_cause("shared", actor=6)
+    assert (mine.entity_id, mine.undone_by) == (5, "m:9")
+    assert (other.entity_id, other.undone_by) == (6, None)
 
 
 async def test_every_save_of_a_unit_of_work_bears_its_cause_in_order(database: Database) -> None:

@@ -127,17 +127,26 @@ async def test_after_a_decision_was_undone_it_is_asked_for_again(office: Office)
     before = await office.work.approvals.by_number("a1")
     await office.does(office.gao, Approve(number="a1"))
     decided = await office.work.approvals.by_number("a1")
-    await office.work.approvals.save(replace(before, version=decided.version))
+    now = await office.work.approvals.save(replace(before, version=decided.version))
     again = routes.reactions[PutBack][0]
-    reply = await again(PutBack(kind="approval", id=1), chore(office.work))
+    reply = await again(PutBack(was=decided, now=now, by=office.gao.id), chore(office.work))
 
     (asking,) = notices_to(reply, office.gao)
     assert isinstance(asking, Card)
     assert asking.subtitle == "请重新审批 A-000001 报销 等您审批"
-    own, others = reply.updates
-    assert (own.member, own.card.text) == (office.zhou.id, "等待 高翔\n之后: 转 陈静(财务)")
-    assert (others.member, others.card.subtitle) == (None, "A-000001 审批中, 等待 高翔")
-    for nothing in (PutBack(kind="task", id=1), PutBack(kind="approval", id=9)):
+    for told in (office.zhou, office.jing):
+        (card,) = notices_to(reply, told)
+        assert isinstance(card, Card)
+        assert card.subtitle == "A-000001 的决定已被高翔撤销, 重新等待审批"
+    shown = {update.member: update.card for update in reply.updates if update.closed}
+    assert set(shown) == {office.gao.id, office.zhou.id, office.jing.id}
+    assert shown[office.zhou.id].text == "等待 高翔\n之后: 转 陈静(财务)"
+    assert (reply.updates[-1].member, reply.updates[-1].card.subtitle) == (None, "A-000001 审批中, 等待 高翔")
+    over = await office.work.approvals.save(now.withdrawn(office.zhou, NOW))
+    for nothing in (
+        PutBack(was=office.gao, now=office.gao, by=office.gao.id),
+        PutBack(was=now, now=over, by=office.zhou.id),
+    ):
         assert await again(nothing, chore(office.work)) == Reply()
 
 
