@@ -183,7 +183,7 @@ class Service:
     def web_app(self) -> web.Application:
         """The HTTP side; `start` first."""
         app = web.Application(client_max_size=1024 * 1024)
-        app.add_routes(self.routes())
+        app.add_routes([self._views.front(), *self.routes()])
         return app
 
     def routes(self) -> list[web.RouteDef]:

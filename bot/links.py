@@ -17,7 +17,10 @@ class Links:
 
     def address(self, path: str, member: int, at: datetime) -> str:
         """The full address of page `path` for this member, good for `LASTS` from `at`."""
-        until = int((at + LASTS).timestamp())
+        return self.within(path, member, int((at + LASTS).timestamp()))
+
+    def within(self, path: str, member: int, until: int) -> str:
+        """The full address of page `path` for this member, good until this moment (seconds of the epoch)."""
         parts = urlsplit(path)
         mark = self._sign(parts.path, member, until)
         query = urlencode([*parse_qsl(parts.query), ("who", member), ("until", until), ("sign", mark)])

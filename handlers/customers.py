@@ -61,6 +61,7 @@ class Moment:
     who: str
     text: str
     number: str
+    files: tuple[int, ...] = ()
 
 
 @routes.command(
@@ -171,9 +172,8 @@ async def _ask_whether_same(command: NewCustomer, name: str, alike: Sequence[Cus
     options = tuple(Option(id=c.number, text=f"就是{c.called}"[:20]) for c in seen[:RECENT])
     anew = Option(id=NEW, text="不是, 新建")
     hidden = f"{TAKEN}。" if not seen else ""
-    raise Question(
-        command.filled(customer=name), "same", f"{hidden}「{name}」可能已经有了, 是同一家吗?", (*options, anew)
-    )
+    says = f"{hidden}「{name}」可能已经有了, 是同一家吗?"
+    raise Question(command.filled(customer=name), "same", says, (*options, anew), closed=True)
 
 
 def _filled(fresh: Customer, command: NewCustomer) -> Customer:
@@ -225,6 +225,7 @@ async def show(request: Request, number: str) -> Mapping[str, Any]:
     about.require_visible(await request.sight())
     owners = await _people([about.owner] if about.owner else [], request)
     moments = await timeline(about, request, limit=TIMELINE)
+    labels = await request.work.files.labels(file for m in moments for file in m.files)
     return {
         "title": about.called,
         "number": about.number,
@@ -241,6 +242,11 @@ async def show(request: Request, number: str) -> Mapping[str, Any]:
                 "who": m.who,
                 "text": m.text,
                 "number": m.number,
+                "files": [
+                    {"page": f"/h5/files/{file}", "kind": labels[file][0], "name": labels[file][1]}
+                    for file in m.files
+                    if file in labels
+                ],
             }
             for m in moments
         ],
@@ -265,7 +271,14 @@ async def timeline(about: Customer, request: Request, *, limit: int) -> list[Mom
         extra = f"({shown(f.amount)}元)" if f.amount is not None else ""
         later = f" 下次: {told_slot(f.next_at, request.today)}" if f.next_at else ""
         moments.append(
-            Moment(at=f.at, kind="跟进", who=name(f.member), text=f.content + extra + later, number=f.number)
+            Moment(
+                at=f.at,
+                kind="跟进",
+                who=name(f.member),
+                text=f.content + extra + later,
+                number=f.number,
+                files=f.files,
+            )
         )
     for a in approvals:
         text = f"{a.title}({a.state.word})"

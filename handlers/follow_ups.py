@@ -17,6 +17,7 @@ from handlers.dialogue.request import Request
 from handlers.dialogue.routes import Routes
 from handlers.dialogue.understanding import amended
 from handlers.language.telling import told_slot
+from storage.files import File
 
 routes = Routes()
 
@@ -25,6 +26,9 @@ BELONGS = timedelta(minutes=30)
 
 CORRECTS = re.compile("改成|改为|改到|应该是|应为|写错|说错|搞错|记错")
 """Words that correct something said before."""
+
+ASKED_BACK = timedelta(days=2)
+"""A follow-up that takes a picture is logged at most this long after it came: its customer may have to be asked."""
 
 KINDS = {"image": "图片", "voice": "语音", "video": "视频", "file": "文件"}
 
@@ -153,7 +157,8 @@ def receipt(follow_up: FollowUp, about: Customer, today: date) -> Card:
     if follow_up.place:
         lines.append(Line(label="地点", text=follow_up.place))
     if follow_up.files:
-        lines.append(Line(label="附件", text=f"{len(follow_up.files)}个"))
+        page = f"/h5/customers/{about.number}"
+        lines.append(Line(label="附件", text=f"{len(follow_up.files)}个", page=page))
     return Card(
         title=f"已记跟进 {follow_up.number}",
         tone=Tone.SUCCESS,
@@ -187,6 +192,19 @@ async def media(request: Request) -> Reply | None:
     added = f"{len(files)}个附件" if files else f"地点 {place}"
     update = Update(subject=saved.subject, card=receipt(saved, about, request.today))
     return Reply((f"已把{added}记到 {saved.number}({about.called})。",), updates=(update,), record=saved.number)
+
+
+async def file_seen(file_id: int, request: Request) -> File | None:
+    """A file that the sender may open: an own one, or one of a follow-up at a customer within sight."""
+    file = await request.work.files.find(file_id)
+    if file is None or file.owner is None:
+        return None
+    if file.owner == request.sender.id:
+        return file
+    since, until = file.kept_at - BELONGS, file.kept_at + ASKED_BACK
+    follow_up = await request.work.follow_ups.holding(file.id, file.owner, since, until)
+    about = await request.work.customers.find(follow_up.customer) if follow_up is not None else None
+    return file if about is not None and about.visible_to(await request.sight()) else None
 
 
 def _mention_card(follow_up: FollowUp, about: Customer, request: Request) -> Card:

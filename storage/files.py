@@ -1,5 +1,6 @@
 """Pictures, voice and other files that came with messages, and what we made to be sent."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,7 @@ class File:
     kind: str
     name: str
     content: bytes | None
+    kept_at: datetime
 
 
 class Files:
@@ -59,6 +61,11 @@ class Files:
     async def fill(self, file_id: int, content: bytes) -> None:
         """What the platform gave."""
         await self._connection.run(sa.update(files).where(files.c.id == file_id).values(content=content))
+
+    async def labels(self, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Kind and name of these files, by id, in the order they came."""
+        query = sa.select(files.c.id, files.c.kind, files.c.name).where(files.c.id.in_(sorted(set(ids))))
+        return {row.id: (row.kind, row.name) for row in await self._connection.all(query.order_by(files.c.id))}
 
     async def find(self, file_id: int) -> File | None:
         """The file with this id."""

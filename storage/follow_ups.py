@@ -45,6 +45,13 @@ class FollowUps(Collection[FollowUp]):
         )
         return await self._all(query.order_by(follow_ups.c.at, follow_ups.c.id))
 
+    async def holding(self, file: int, member: int, since: datetime, until: datetime) -> FollowUp | None:
+        """The follow-up of a member, logged in `[since, until)`, that this file belongs to."""
+        query = sa.select(follow_ups).where(
+            follow_ups.c.member == member, follow_ups.c.at >= since, follow_ups.c.at < until
+        )
+        return next((one for one in await self._all(query.order_by(follow_ups.c.id)) if file in one.files), None)
+
     async def last_of(self, member: int, since: datetime) -> FollowUp | None:
         """The member's latest follow-up since then."""
         query = sa.select(follow_ups).where(follow_ups.c.member == member, follow_ups.c.at >= since)

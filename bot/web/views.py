@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from bot.dispatcher import Dispatcher
 from bot.links import Links
+from bot.web.media import content_type, disposition
 from domain.errors import Refusal
 from domain.members import Member
 from handlers.dialogue.card import Card
@@ -20,6 +21,7 @@ from handlers.dialogue.command import command_named
 from handlers.dialogue.question import Question
 from handlers.dialogue.request import Company, Request
 from handlers.dialogue.routes import Routes, View
+from handlers.follow_ups import file_seen
 from storage.work import Database, Work
 
 HERE = Path(__file__).parent
@@ -27,6 +29,9 @@ POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self
 HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
 NUL = rb"\u0000"
 GONE = "这个链接已经失效或不属于您。请回到聊天里重新打开。"
+NO_FILE = "没有找到这个附件, 或还在下载。请稍后再打开, 或回到聊天里查看。"
+LOST = "请回到聊天里, 从卡片上的链接打开。"
+RUNNING = "请在企业的聊天软件里找到跟单助手, 发送「帮助」开始使用。页面从聊天卡片上的链接打开。"
 
 
 def token_name(token: str) -> str:
@@ -58,25 +63,30 @@ class Views:
         """The routes of all views."""
         doors: list[web.RouteDef] = [
             web.get("/h5/static/{name}", self._static),
-            web.get("/h5/files/{id}", self._file),
+            web.get(r"/h5/files/{id:\d{1,18}}", self._file),
             web.post("/api/commands/{name}", self._command),
         ]
         for view in self._routes.views:
             doors.append(web.get(f"/h5{view.path}", self._page(view)))
             doors.append(web.get(f"/api{view.path}", self._json(view)))
-        return doors
+        return [*doors, web.get("/h5{rest:(/.*)?}", self._lost)]
+
+    def front(self) -> web.RouteDef:
+        """What a browser gets that was only told our address."""
+        return web.get("/", self._home)
 
     def _page(self, view: View) -> Callable[[web.Request], Any]:
         async def show(request: web.Request) -> web.Response:
             now = self._now()
             reader = self._links.reader(request.path, dict(request.query), now)
+            until = int(request.query["until"]) if reader is not None else 0
             try:
                 data = await self._shown(view, request, reader, now)
             except Refusal as refusal:
-                return self._html("refused.html", {"title": "无法打开", "text": str(refusal)}, reader, 404)
+                return self._html("refused.html", {"title": "无法打开", "text": str(refusal)}, status=404)
             if data is None:
-                return self._html("refused.html", {"title": "链接已失效", "text": GONE}, None, 403)
-            return self._html(view.template, data, reader)
+                return self._html("refused.html", {"title": "链接已失效", "text": GONE}, status=403)
+            return self._html(view.template, data, reader, until)
 
         return show
 
@@ -145,19 +155,30 @@ class Views:
     async def _file(self, request: web.Request) -> web.Response:
         now = self._now()
         reader = self._links.reader(request.path, dict(request.query), now)
-        number = request.match_info["id"]
-        if reader is None or not number.isdigit():
-            return web.Response(status=403)
         async with self._database.read(now) as work:
-            file = await work.files.find(int(number))
+            member = await _active(work, reader) if reader is not None else None
+            if member is None:
+                return self._html("refused.html", {"title": "链接已失效", "text": GONE}, status=403)
+            asked = Request(at=now, work=work, company=self._company, cause="view", sender=member)
+            file = await file_seen(int(request.match_info["id"]), asked)
         if file is None or file.content is None:
-            return web.Response(status=404)
-        kind = {"image": "image/jpeg"}.get(file.kind, "application/octet-stream")
-        return web.Response(body=file.content, content_type=kind, headers=HEADERS)
+            return self._html("refused.html", {"title": "无法打开", "text": NO_FILE}, status=404)
+        headers = {**HEADERS, "Content-Disposition": disposition(file.kind, file.name, file.content)}
+        return web.Response(body=file.content, content_type=content_type(file.kind, file.content), headers=headers)
 
-    def _html(self, template: str, data: Mapping[str, Any], reader: int | None, status: int = 200) -> web.Response:
+    async def _home(self, _request: web.Request) -> web.Response:
+        return self._html("refused.html", {"title": "跟单服务在运行", "text": RUNNING})
+
+    async def _lost(self, _request: web.Request) -> web.Response:
+        return self._html("refused.html", {"title": "没有这个页面", "text": LOST}, status=404)
+
+    def _html(
+        self, template: str, data: Mapping[str, Any], reader: int | None = None, until: int = 0, status: int = 200
+    ) -> web.Response:
+        """A page; the links on it are good for as long as the one by which it was opened."""
+
         def link(path: str) -> str:
-            return self._links.address(path, reader, self._now()) if reader is not None else "#"
+            return self._links.within(path, reader, until) if reader is not None else "#"
 
         text = self._environment().get_template(template).render(**data, link=link, company=self._company.name)
         return web.Response(text=text, content_type="text/html", status=status, headers=HEADERS)

@@ -1,9 +1,11 @@
 """The pages behind stock, tasks and summaries, opened by the links in messages."""
 
+import html
 import re
 
 import aiohttp
 
+from bot.links import LASTS
 from tests.makers import a_product
 from tests.scene import Scene, a_customer_of
 
@@ -69,3 +71,33 @@ async def test_the_pages_of_stock_show_prices_only_to_who_may_see_them(scene: Sc
     assert "X100" in place
     assert "还没有入过库" in (await opened(scene, "Y002", "/h5/stock/X200"))[1]
     assert (await opened(scene, "Y002", "/h5/stock/none"))[0] == 404
+
+
+async def test_a_link_found_on_a_page_lasts_no_longer_than_the_one_that_opened_the_page(scene: Scene) -> None:
+    await a_customer_of(scene, "Y002", "深圳市华为技术有限公司", "华为")
+    await scene.says("zhouqiang", "跟进 华为 今天拜访了王总")
+    await scene.wecom.send("zhouqiang", "image", {"name": "a.png", "content": b"\x89PNG\r\n"})
+    await scene.settled()
+    address = scene.service._links.address("/h5/customers/C-000001", scene.people["Y002"], scene.clock.now())
+    scene.clock.forward(days=6)
+    async with aiohttp.ClientSession() as session:
+        async with session.get(address) as response:
+            inner = re.findall(r'href="(http[^"]+)"', await response.text())
+        assert inner
+        for wait, status in ((0, 200), (LASTS.days - 6, 403)):
+            scene.clock.forward(days=wait, seconds=1)
+            async with session.get(html.unescape(inner[0])) as response:
+                assert response.status == status
+
+
+async def test_who_opens_no_page_of_ours_is_told_where_to_go_in_chinese(scene: Scene) -> None:
+    async with aiohttp.ClientSession(scene.address) as session:
+        for path, status, says in (
+            ("/", 200, "跟单服务在运行"),
+            ("/h5", 404, "没有这个页面"),
+            ("/h5/nowhere/at/all", 404, "请回到聊天里"),
+            ("/h5/files/x", 404, "请回到聊天里"),
+        ):
+            async with session.get(path) as response:
+                assert response.status == status
+                assert says in await response.text()

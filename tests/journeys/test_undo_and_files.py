@@ -1,6 +1,12 @@
 """What belongs to a follow-up besides its words, taking it back, and questions that grow old."""
 
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pytest
+from aiohttp import ClientSession
 
 from tests.journeys.conftest import WAYS, Way
 from tests.journeys.people import Person
@@ -36,6 +42,46 @@ async def test_pictures_voice_and_the_place_belong_to_the_follow_up(rep: Person,
         found = await work.files.find(file)
     assert found is not None
     assert found.content == b"\xff\xd8\xffcard"
+
+
+PICTURE = b"\x89PNG\r\n\x1a\npicture"
+
+
+async def test_a_picture_is_seen_by_those_who_see_the_customer(rep: Person, way: Way) -> None:
+    scene = rep.scene
+    await a_customer_of(scene, way.code, "深圳市华为技术有限公司", "华为")
+    await rep.says("跟进 华为 看了机房")
+    await rep.sends("image", name="机房.png", content=PICTURE)
+    async with ClientSession() as session:
+        for code in (way.code, "Y001"):
+            status, _, page = await _opened(session, _link(scene, "/h5/customers/C-000001", code))
+            assert status == 200
+            [source] = re.findall(r'<img src="([^"]+)"', page.decode())
+            status, headers, content = await _opened(session, html.unescape(source))
+            assert (status, headers["Content-Type"], content) == (200, "image/png", PICTURE)
+            assert headers["Content-Disposition"].startswith("inline; filename*=UTF-8''")
+        other = "Y003" if way.code == "Y002" else "Y002"
+        status, _, page = await _opened(session, _link(scene, "/h5/files/1", other))
+        assert (status, PICTURE in page) == (404, False)
+        assert "没有找到这个附件" in page.decode()
+        assert (await _opened(session, f"{scene.address}/h5/files/1"))[0] == 403
+
+        own = _link(scene, "/h5/files/1", way.code)
+        assert (await _opened(session, own))[0] == 200
+        async with scene.work() as work:
+            member = await work.members.by_code(way.code)
+            assert member is not None
+            await work.members.save(replace(member, active=False))
+        assert (await _opened(session, own))[0] == 403
+
+
+def _link(scene: Scene, path: str, code: str) -> str:
+    return scene.service._links.address(path, scene.people[code], scene.clock.now())
+
+
+async def _opened(session: ClientSession, url: str) -> tuple[int, Mapping[str, str], bytes]:
+    async with session.get(url) as response:
+        return response.status, response.headers, await response.read()
 
 
 async def test_a_position_is_a_visit_and_spoken_words_are_words(scene: Scene) -> None:
