@@ -120,10 +120,10 @@ def list_card(title: str, rows: list[Line], more: str, page: str) -> Card:
     return Card(title=title, lines=tuple(rows), text=more, page=page, page_text="全部")
 
 
-def row(approval: Approval, text: str) -> Line:
-    """One of several requests."""
+def row(approval: Approval, label: str, text: str) -> Line:
+    """One of several requests; `label` is short, the number stands before the text."""
     says = ShowApproval(number=approval.number).typed()
-    return Line(label=approval.number, text=text, page=page_of(approval), says=says)
+    return Line(label=label, text=f"{approval.number} {text}", page=page_of(approval), says=says)
 
 
 def fingerprint(card: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from domain.approvals import Approval, TurnMissed
 from domain.entity import PutBack
 from domain.errors import NotFound
-from handlers.approvals.cards import asking_card, card_for, list_card, row, state_line, told_card
+from handlers.approvals.cards import asking_card, card_for, list_card, page_of, row, state_line, told_card
 from handlers.approvals.commands import MyApprovals, ShowApproval, Urge, WaitingApprovals, Withdraw
 from handlers.approvals.picture import Picture, picture_of, visible
 from handlers.approvals.telling import NUDGE, NUDGE_AFTER, changed, remind_later
@@ -15,6 +15,7 @@ from handlers.dialogue.question import Question
 from handlers.dialogue.reply import Notice, Reply, Update
 from handlers.dialogue.request import Request, Situation
 from handlers.dialogue.routes import Routes
+from handlers.language.telling import told_shortly
 from storage.timers import Timer
 
 routes = Routes()
@@ -121,7 +122,7 @@ async def mine(command: MyApprovals, request: Request) -> Reply:
     made = await request.work.approvals.made_by(request.sender.id, limit=PAGE)
     if not made:
         return Reply(("您还没有提交过审批。提交示例: 报销 差旅 1280元",), private=request.in_group)
-    rows = [row(approval, f"{approval.title} {approval.state.word}") for approval in made[:LISTED]]
+    rows = [row(approval, approval.label, f"{approval.title} {approval.state.word}") for approval in made[:LISTED]]
     return Reply((_list("我的审批", rows, len(made)),), private=request.in_group)
 
 
@@ -135,12 +136,12 @@ async def waiting(command: WaitingApprovals, request: Request) -> Reply:
         card = asking_card(await picture_of(found[0], request), request.sender.id)
         return Reply((card,), record=found[0].number, private=request.in_group)
     names = await _names([approval.applicant for approval in found], request)
-    rows = [row(a, f"{names.get(a.applicant, '')} {a.title}") for a in found[:LISTED]]
+    rows = [row(a, names.get(a.applicant, ""), a.title) for a in found[:LISTED]]
     return Reply((_list(f"{len(found)}个审批等您处理", rows, len(found)),), private=request.in_group)
 
 
 def _list(title: str, rows: list[Any], count: int) -> Card:
-    more = f"共{count}个, 这里是前{LISTED}个。" if count > LISTED else ""
+    more = f"共{count}个, 这里是前{LISTED}个, 点「全部」看其余。" if count > LISTED else ""
     return list_card(title, rows, f"{more}查看一个请发送: 审批 编号", "/h5/approvals")
 
 
@@ -204,7 +205,8 @@ def _row(approval: Approval, names: Mapping[int, str], request: Request) -> dict
         "applicant": names.get(approval.applicant, ""),
         "state": approval.state.value,
         "state_word": approval.state.word,
-        "requested_at": request.calendar.office_time(approval.requested_at).isoformat(timespec="minutes"),
+        "page": page_of(approval),
+        "requested_at": told_shortly(request.calendar.office_time(approval.requested_at), request.today),
     }
 
 
@@ -216,7 +218,7 @@ async def page(request: Request, number: str) -> Mapping[str, Any]:
     return {
         **_row(approval, picture.names, request),
         "label": approval.label,
-        "summary": state_line(picture),
+        "summary": state_line(picture).removeprefix(approval.state.word).lstrip(", "),
         "facts": [{"label": label, "text": text} for label, text in approval.facts],
         "context": list(picture.context),
         "steps": [_step(picture, place) for place in range(len(approval.steps))],
@@ -240,7 +242,8 @@ def _step(picture: Picture, place: int) -> dict[str, Any]:
             }
         )
     state = "current" if current else "done" if step.settled else "to come"
-    return {"name": step.name, "mode": step.mode.value, "why": step.why, "state": state, "people": people}
+    why = "" if step.why == step.name else step.why
+    return {"name": step.name, "mode": step.mode.value, "why": why, "state": state, "people": people}
 
 
 def _typed(approval: Approval, request: Request) -> list[str]:

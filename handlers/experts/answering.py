@@ -139,7 +139,7 @@ async def _listed(title: str, found: Sequence[ExpertQuestion], request: Request)
     for question in found:
         other = question.expert if question.asker == request.sender.id else question.asker
         state = "待回答" if question.is_open else "已回答"
-        rows.append(row(question, f"{names.get(other, '')} {state} {question.content[:40]}"))
+        rows.append(row(question, names.get(other, ""), f"{state} {question.content[:40]}"))
     card = Card(title=title, lines=tuple(rows), text="查看一个请发送: 提问 编号")
     return Reply((card,), private=request.in_group)
 

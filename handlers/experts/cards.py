@@ -180,10 +180,10 @@ def card_for(member: int, picture: Picture) -> Card:
     return told_card(picture, f"等待{picture.expert}" if question.is_open else f"{picture.expert}已回答")
 
 
-def row(question: ExpertQuestion, text: str) -> Line:
-    """One of several questions."""
+def row(question: ExpertQuestion, label: str, text: str) -> Line:
+    """One of several questions; `label` is short, the number stands before the text."""
     says = ShowQuestion(number=question.number).typed()
-    return Line(label=question.number, text=text, page=page_of(question), says=says)
+    return Line(label=label, text=f"{question.number} {text}", page=page_of(question), says=says)
 
 
 async def names_of(members: Collection[int], request: Request) -> dict[int, str]:

@@ -22,7 +22,7 @@ from handlers.approvals.picture import picture_of
 from handlers.dialogue.card import Card
 from handlers.dialogue.question import Question
 from handlers.dialogue.reply import Reply
-from tests.handlers.approvals.conftest import Office, card_in, labelled, notices_to, text_in
+from tests.handlers.approvals.conftest import Office, card_in, notices_to, text_in
 from tests.makers import NOW, a_member, asked, chore, local
 
 
@@ -185,8 +185,10 @@ async def test_own_requests_are_listed_latest_first(office: Office) -> None:
     await office.requests(at=NOW + timedelta(hours=1), approval_type="generic", content="用章")
     card = card_in(await office.does(office.zhou, MyApprovals()))
 
-    assert labelled(card) == {"A-000002": "用章 审批中", "A-000001": "差旅报销 1,280元 审批中"}
-    assert list(labelled(card)) == ["A-000002", "A-000001"]
+    assert [(line.label, line.text) for line in card.lines] == [
+        ("通用", "A-000002 用章 审批中"),
+        ("报销", "A-000001 差旅报销 1,280元 审批中"),
+    ]
     assert [line.says for line in card.lines] == ["审批 A-000002", "审批 A-000001"]
     assert card.page == "/h5/approvals"
 
@@ -200,8 +202,11 @@ async def test_what_waits_is_listed_and_a_single_one_comes_as_its_card(office: O
         await office.requests()
     many = card_in(await office.does(office.gao, WaitingApprovals()))
     assert (many.title, len(many.lines)) == ("8个审批等您处理", 6)
-    assert many.lines[0].text == "周强 差旅报销 1,280元"
-    assert many.text == "共8个, 这里是前6个。查看一个请发送: 审批 编号"
+    assert (many.lines[0].label, many.lines[0].text) == ("周强", "A-000001 差旅报销 1,280元")
+    assert many.text == "共8个, 这里是前6个, 点「全部」看其余。查看一个请发送: 审批 编号"
+    everything = await office.page(office.gao, "/approvals")
+    assert [len(part["rows"]) for part in everything["sections"]] == [8, 0, 0]
+    assert everything["sections"][0]["rows"][7]["page"] == "/h5/approvals/A-000008"
 
 
 async def test_the_page_of_a_request_has_its_route_so_far_and_to_come(office: Office) -> None:
@@ -210,12 +215,13 @@ async def test_the_page_of_a_request_has_its_route_so_far_and_to_come(office: Of
     shown = await office.page(office.jing, "/approvals/{number}", number="A-000001")
 
     assert shown["title"] == "差旅报销 1,280元"
-    assert shown["summary"] == "审批中, 等待 陈静"
+    assert (shown["state_word"], shown["summary"]) == ("审批中", "等待 陈静")
+    assert shown["requested_at"] == "10:20"
     assert shown["steps"] == [
         {
             "name": "直属上级",
             "mode": "any",
-            "why": "直属上级",
+            "why": "",
             "state": "done",
             "people": [{"name": "高翔", "verdict": "同意", "at": "14:03", "reason": "好"}],
         },
@@ -255,7 +261,7 @@ async def test_the_page_of_lists_has_what_waits_was_decided_and_was_made(office:
         ["A-000003"],
     ]
     row = shown["sections"][0]["rows"][0]
-    assert (row["applicant"], row["requested_at"]) == ("周强", "2025-06-11T10:20+08:00")
+    assert (row["applicant"], row["requested_at"]) == ("周强", "10:20")
 
 
 async def test_a_withdrawn_request_has_its_undone_steps_still_to_come(office: Office) -> None:

@@ -138,10 +138,10 @@ async def test_questions_are_listed_for_asker_and_expert(office: Office) -> None
     assert text_in(await office.does(office.ma, WaitingQuestions())) == "没有等您回答的提问。"
     mine = card_in(await office.does(office.zhou, MyQuestions()))
     assert [(line.label, line.text, line.says) for line in mine.lines] == [
-        ("Q-000001", "张伟 待回答 X100支持信创吗", "提问 Q-000001")
+        ("张伟", "Q-000001 待回答 X100支持信创吗", "提问 Q-000001")
     ]
     waiting = card_in(await office.does(office.zhang, WaitingQuestions()))
-    assert (waiting.title, waiting.lines[0].text) == ("1个提问等您回答", "周强 待回答 X100支持信创吗")
+    assert (waiting.title, waiting.lines[0].text) == ("1个提问等您回答", "Q-000001 待回答 X100支持信创吗")
     await office.does(office.zhang, AnswerQuestion(number="q1", text="支持"))
     assert "已回答" in card_in(await office.does(office.zhou, MyQuestions())).lines[0].text
 
