@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.wecom.layout import APP, Limits, Paper, flat
+from bot.channels.wecom.layout import APP, MISSING, Limits, Paper, flat
 from handlers.dialogue.card import Button, Card, Choice, Line, Style, Tone
 
 SOURCE = "跟单"
@@ -75,6 +75,7 @@ class _Renderer:
         self._site = site
         self._limits = limits
         self._update = update
+        self._mark = MISSING if update else limits.follows
         self._paper = Paper(text=card.text.splitlines())
         self._buttons = () if card.closed else _unique(card.buttons)
         self._choices = () if card.closed else card.choices
@@ -145,7 +146,7 @@ class _Renderer:
         card["submit_button"] = {"text": self._button_text(submit), "key": _key(submit)}
         self._paper.text = [*self._subtitle(), *map(_sentence, self._card.lines), *self._paper.text]
         self._add_hints(tuple(others))
-        desc, more = self._paper.laid_out(self._limits.vote_body, follows=not self._update)
+        desc, more = self._paper.laid_out(self._limits.vote_body, self._mark)
         if desc:
             card["main_title"]["desc"] = desc
         return Shown(card, more)
@@ -170,7 +171,7 @@ class _Renderer:
         self._paper.below += [_sentence(line) for line in self._card.lines[self._limits.rows :]]
 
     def _add_body(self, card: dict[str, Any]) -> str:
-        body, more = self._paper.laid_out(self._limits.body, follows=not self._update)
+        body, more = self._paper.laid_out(self._limits.body, self._mark)
         if body:
             card["sub_title_text"] = body
         return more

@@ -4,12 +4,19 @@ Source: protocols/wecom.md 5.4, 5.10, 5.11 (WeCom documentation 90236, 99110, 10
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+FOLLOWS = "…(全文见下条)"
+PRIVATELY = "…(其余已私信)"
+MISSING = "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one kind of sender may write; the platform recommends these lengths and shows less of what is longer."""
+    """What one kind of sender may write; the platform recommends these lengths and shows less of what is longer.
+
+    `follows` ends what does not fit: it says where the rest is.
+    """
 
     title: int
     subtitle: int
@@ -28,6 +35,7 @@ class Limits:
     options: int = 10
     boxes: int = 20
     lists: int = 3
+    follows: str = FOLLOWS
 
 
 APP = Limits(
@@ -51,8 +59,8 @@ BOT = Limits(
     box_option=11,
 )
 
-FOLLOWS = "…(全文见下条)"
-MISSING = "…"
+BOT_IN_GROUP = replace(BOT, follows=PRIVATELY)
+"""In a group the bot answers once; what does not fit reaches the person through the app."""
 
 
 @dataclass(slots=True)
@@ -79,13 +87,12 @@ class Paper:
         spill.append(prefix + line)
         return line[: limit - 1] + "…"
 
-    def laid_out(self, limit: int, *, follows: bool) -> tuple[str, str]:
-        """What fits into `limit` characters, and what has to follow ("" when all fits)."""
+    def laid_out(self, limit: int, mark: str) -> tuple[str, str]:
+        """What fits into `limit` characters, ended by `mark` when it is not all, and the rest ("" when it is)."""
         lines = [line for line in (*self.top, *self.text, *self.below) if line.strip()]
         whole = "\n".join(lines)
         if len(whole) <= limit:
             return whole, ""
-        mark = FOLLOWS if follows else MISSING
         shown = _fitting(lines, limit - len(mark) - 1)
         if shown:
             return "\n".join([*lines[:shown], mark]), "\n".join(lines[shown:])

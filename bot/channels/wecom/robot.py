@@ -8,6 +8,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -22,7 +23,7 @@ from bot.channels.wecom.cards import Shown, template_card
 from bot.channels.wecom.channel import WeCom
 from bot.channels.wecom.codes import UNREACHABLE, outcome
 from bot.channels.wecom.envelope import Envelope, json_object, sealed_json, sent_seconds
-from bot.channels.wecom.layout import BOT
+from bot.channels.wecom.layout import BOT, BOT_IN_GROUP
 from bot.config import WeComBotConfig
 from bot.delivery import Delivery, Failed, Outgoing, Rejected, Sent
 from bot.pace import Pace
@@ -152,10 +153,12 @@ class WeComBot:
         """See `Channel.split`. A card to look at that does not fit is one markdown message, and stays one."""
         if message.kind == "card" and message.card is not None and _only_shown(message.card):
             return (message,)
-        return parts.split(message, self._show, limit=texts.BOT_BYTES if message.window else texts.TEXT_BYTES)
+        limit = texts.BOT_BYTES if message.window else texts.TEXT_BYTES
+        return parts.split(message, partial(self._show, address=message.address), limit=limit)
 
-    def _show(self, card: Card, task: str) -> Shown:
-        return template_card(card, task=task, site=self._app.site, limits=BOT)
+    def _show(self, card: Card, task: str, *, address: str) -> Shown:
+        limits = BOT_IN_GROUP if Conversation.of(address).group else BOT
+        return template_card(card, task=task, site=self._app.site, limits=limits)
 
     async def send(self, message: Outgoing) -> Delivery:
         """See `Channel.send`: where the person wrote while that is possible, else to the person through the app."""
@@ -211,7 +214,7 @@ class WeComBot:
     def _body(self, message: Outgoing) -> dict[str, Any]:
         if message.card is None:
             return _markdown(texts.markdown(message.text))
-        shown = self._show(message.card, message.key)
+        shown = self._show(message.card, message.key, address=message.address)
         if shown.more and _only_shown(message.card):
             return _markdown(as_markdown(message.card))
         return {"msgtype": "template_card", "template_card": shown.body}

@@ -166,6 +166,21 @@ async def test_a_long_answer_is_told_whole(here: Scene) -> None:
     here.spotless()
 
 
+async def test_a_card_cut_in_a_group_says_that_the_rest_came_privately(here: Scene) -> None:
+    long = CARD_IN_GROUP.model_copy(update={"text": "毛利说明" * 60})
+    said = await asked(here)
+    for part in here.bot.split(said.model_copy(update={"key": "cut", "kind": "card", "card": long})):
+        assert isinstance(await here.bot.send(part), Sent)
+
+    (bubble,) = in_group(here)
+    assert str(bubble.body_for("LiNa")).count("…(其余已私信)") == 1
+    assert "全文见下条" not in str(bubble.body_for("LiNa"))
+    private = [str(bubble.body_for("ZhouQiang")) for bubble in here.seen("ZhouQiang", "ZhouQiang")]
+    assert any("毛利说明" * 60 in text for text in private)
+    alone = said.model_copy(update={"key": "one", "address": "user:zhouqiang", "kind": "card", "card": long})
+    assert "…(全文见下条)" in str(here.bot._body(alone))
+
+
 async def test_a_card_to_look_at_that_is_too_long_becomes_markdown(here: Scene) -> None:
     lines = tuple(
         Line(label=f"仓库{number}", text="很长" * 20, page="https://crm.example.com/w") for number in range(9)
