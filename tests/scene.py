@@ -294,6 +294,7 @@ def configuration(url: str, platforms: int, service: int, template: str, mode: s
         "wecom_bot": {
             "helper": {"token": "bottoken", "encoding_aes_key": KEYS["helper"], "app": "main", "name": "跟单助手"}
         },
+        "wecom_group": {"board": {"key": "board-key", "api_base": f"{base}/wecom"}},
         "dingtalk": {
             "ding": {
                 "client_id": "dingtest",
@@ -323,6 +324,7 @@ def a_wecom(clock: Clock, port: int, staff: Sequence[Staff]) -> WeComPlatform:
     ]
     corp = WeComCorp(
         corp_id="wwtest",
+        webhooks={"board-key": "wrGroup1"},
         apps=[
             WeComApp(
                 agent_id=1000002,
