@@ -37,6 +37,7 @@ class Seed:
         self.at = at
         self.members: dict[str, Member] = {}
         self.customers: dict[str, Customer] = {}
+        self._acts = 0
         self.first = min(company.history.first_seen.values())
 
     async def records(self, database: Database) -> None:
@@ -189,11 +190,11 @@ class Seed:
                 said = _numbered("expert.answer", "number", numbers, id(question), text=question.answer)
                 yield question.answered_at, do(question.answered_at, question.expert, said)
 
-    @staticmethod
-    async def _do(dispatcher: Dispatcher, handle: str, member: Member, at: datetime) -> str:
+    async def _do(self, dispatcher: Dispatcher, handle: str, member: Member, at: datetime) -> str:
+        self._acts += 1
         try:
             command: Command = decode(handle)
-            reply = await dispatcher.ask(command, member, at, f"seed:{at.timestamp():.0f}")
+            reply = await dispatcher.ask(command, member, at, f"seed:{self._acts}")
         except (Refusal, Question, ValueError) as trouble:
             log.warning("left out of the demo", command=handle, trouble=str(trouble))
             return ""

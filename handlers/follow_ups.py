@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from domain.customers import Customer
 from domain.due import Due
+from domain.entity import PutBack
 from domain.errors import BadValue, NotFound
 from domain.follow_ups import FollowUp
 from domain.money import NotMoney, decimal_yuan, shown, yuan
@@ -13,7 +14,7 @@ from handlers.dialogue.command import Command
 from handlers.dialogue.finding import colleagues_called, customer, touch
 from handlers.dialogue.question import Question
 from handlers.dialogue.reply import Notice, Reply, Update, say
-from handlers.dialogue.request import Request
+from handlers.dialogue.request import Request, Situation
 from handlers.dialogue.routes import Routes
 from handlers.dialogue.understanding import amended
 from handlers.language.telling import told_slot
@@ -143,6 +144,19 @@ async def _correct(follow_up: FollowUp, said: LogFollowUp, request: Request) -> 
     card = receipt(saved, about, request.today)
     told_card = card.model_copy(update={"title": f"已更正 {saved.number}", "subtitle": "; ".join(changes)})
     return Reply((told_card,), updates=(Update(subject=saved.subject, card=card),), record=saved.number)
+
+
+@routes.on(PutBack)
+async def stands_again(event: PutBack, situation: Situation) -> Reply:
+    """A correction was undone: it is said what is different now, and the receipt shows it again."""
+    was, now = event.was, event.now
+    if not isinstance(was, FollowUp) or not isinstance(now, FollowUp):
+        return Reply()
+    before = await situation.work.customers.by_id(was.customer)
+    about = await situation.work.customers.by_id(now.customer)
+    changes = _differences(was, before, now, about, situation.today)
+    update = Update(subject=now.subject, card=receipt(now, about, situation.today))
+    return Reply((f"{now.number} {'; '.join(changes)}",) if changes else (), updates=(update,))
 
 
 def receipt(follow_up: FollowUp, about: Customer, today: date) -> Card:

@@ -153,14 +153,14 @@ async def _require_free(act: Sequence[_Change], request: Request) -> None:
             if not change.untouched and not _aside(change, act):
                 raise Overtaken(number=change.number)
         elif change.entity is not None:
-            history = await request.work.journal.of_entity(change.entity.kind, change.id)
-            if any(entry.actor not in (None, request.sender.id) and entry.undone_by is None for entry in history):
-                raise Overtaken(number=change.number)
             hanging = await request.work.hanging_on(change.entity)
             if others := [other.number for other in hanging if (other.kind, other.id) not in made]:
                 more = f"等{len(others)}条" if len(others) > NAMED else ""
                 named = "、".join(others[:NAMED]) + more
                 raise StillUsed(number=change.number, others=named, noun=change.entity.noun)
+            history = await request.work.journal.of_entity(change.entity.kind, change.id)
+            if any(entry.actor not in (None, request.sender.id) and entry.undone_by is None for entry in history):
+                raise Overtaken(number=change.number)
 
 
 def _aside(change: _Change, act: Sequence[_Change]) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from rapidfuzz import fuzz
 
 from domain.due import MORNING, Due
+from domain.entity import PutBack
 from domain.errors import NotFound
 from domain.reminders import Reminder
 from domain.tasks import NothingToDo, Task
@@ -14,7 +15,7 @@ from handlers.dialogue.card import Card, Option, Tone
 from handlers.dialogue.command import Command
 from handlers.dialogue.question import MOST, Question
 from handlers.dialogue.reply import Notice, Reply, Update, say
-from handlers.dialogue.request import Request
+from handlers.dialogue.request import Request, Situation
 from handlers.dialogue.routes import Routes
 from handlers.language.answers import moment_answer
 from handlers.language.names import folded_name
@@ -150,6 +151,25 @@ async def drop(command: Drop, request: Request) -> Reply:
     task = await request.work.tasks.save(thing.dropped(request.at))
     card = task_card(task, await known(request, task), request, f"{request.sender.name}取消了", tone=Tone.MUTED)
     return _everywhere(task, card, text, request) + _told(task, card, request)
+
+
+@routes.on(PutBack)
+async def stands_again(event: PutBack, situation: Situation) -> Reply:
+    """A change was undone: every card shows it as it is again, and whoever heard of the change hears of that."""
+    thing = event.now
+    if not isinstance(thing, Task | Reminder):
+        return Reply()
+    await arm(situation, thing)
+    names = await known(situation, thing)
+    people = await situation.work.members.by_ids([event.by])
+    headline = f"{people[event.by].name}撤销了刚才的改动"
+    if isinstance(thing, Reminder):
+        card = reminder_card(thing, names, situation, headline, closed=thing.settled_at is not None)
+        return Reply(updates=(Update(subject=thing.subject, card=card, closed=True),))
+    card = task_card(thing, names, situation, headline)
+    others = sorted({thing.owner, thing.assigned_by} - {event.by})
+    notices = tuple(Notice(member=member, card=card) for member in others)
+    return Reply(notices=notices, updates=(Update(subject=thing.subject, card=card, closed=True),))
 
 
 async def _put_off(thing: Task | Reminder, until: datetime, request: Request, *, hour_named: bool = True) -> Reply:
