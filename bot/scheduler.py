@@ -54,22 +54,38 @@ class Scheduler:
         self._clock = AsyncIOScheduler()
         self._busy = asyncio.Lock()
         self._abroad: set[asyncio.Task[None]] = set()
+        self._jobs: set[asyncio.Task[None] | None] = set()
+        self._ended = False
 
     def start(self) -> None:
         """Begin to tick."""
         options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        self._clock.add_job(self.tick, "interval", seconds=TICK, id="tick", **{**options, "max_instances": TICKS})
-        self._clock.add_job(self.tidy, "cron", hour=3, minute=17, id="tidy", **options)
+        self._clock.add_job(
+            self._job, "interval", [self.tick], seconds=TICK, id="tick", **{**options, "max_instances": TICKS}
+        )
+        self._clock.add_job(self._job, "cron", [self.tidy], hour=3, minute=17, id="tidy", **options)
         self._clock.start()
 
     async def stop(self) -> None:
         """Tick no more; what is being done is finished first."""
+        self._ended = True
         if self._clock.running:
-            self._clock.shutdown(wait=False)
+            self._clock.pause()
+            await asyncio.sleep(0)  # a job that was handed out a moment ago begins, and is known
         async with self._busy:
             for task in self._abroad:
                 task.cancel()
-            await asyncio.gather(*self._abroad, return_exceptions=True)
+        await asyncio.gather(*self._abroad, *filter(None, self._jobs), return_exceptions=True)
+        if self._clock.running:
+            self._clock.shutdown(wait=False)  # cancels what is still running: nothing
+
+    async def _job(self, work: Callable[[], Awaitable[object]]) -> None:
+        task = asyncio.current_task()
+        self._jobs.add(task)
+        try:
+            await work()
+        finally:
+            self._jobs.discard(task)
 
     async def tick(self) -> int:
         """Do everything that is due now; the number of chores done. Chores that talk to a platform hold up no other."""
@@ -78,7 +94,7 @@ class Scheduler:
         tasks = [asyncio.create_task(self._outdoors(timer)) for timer in abroad]
         self._abroad.update(tasks)
         try:
-            await asyncio.gather(*tasks)
+            await asyncio.gather(*tasks, return_exceptions=True)
         finally:
             self._abroad.difference_update(tasks)
         return done
@@ -86,7 +102,7 @@ class Scheduler:
     async def _tick(self, abroad: list[Timer]) -> int:
         async with self._busy:
             done = 0
-            while True:
+            while not self._ended:
                 try:
                     async with self._database.begin(self._now()) as work:
                         due = await work.timers.lease(self._now(), limit=BATCH, hold=HOLD)
@@ -102,7 +118,8 @@ class Scheduler:
                 if due:
                     self._delivered.ring()
                 if len(due) < BATCH:
-                    return done
+                    break
+            return done
 
     async def _do(self, timer: Timer) -> None:
         structlog.contextvars.bind_contextvars(message=f"t:{timer.key}")
