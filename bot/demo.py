@@ -101,6 +101,7 @@ async def _assembled(
     for platform in (wecom, dingtalk):
         await platform.start()
         stack.push_async_callback(platform.close)
+    stack.push_async_callback(service.stop)  # while the platforms still answer what is on its way
     await service.begin()
     time.listen(lambda _now: service.wake())
     if not seeded:

@@ -108,8 +108,14 @@ class Stage:
         return {"message": await platform.say(account, act.text, chat=chat, at=act.at, quote=act.quote)}
 
     async def press(self, act: Press) -> dict[str, Any]:
-        """A button is pressed."""
+        """A button is pressed.
+
+        Raises:
+            Refused: the card is not there any more.
+        """
         platform, account = self.find(act.person)
+        if all(bubble.id != act.bubble for bubble in platform.screens.bubbles):
+            raise Refused("这张卡片是演练场重启之前的，已经点不了了。请直接打字，例如「待我审批」")
         await platform.press(account, act.bubble, act.button, act.choices or None)
         return {}
 
