@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,68 +13,16 @@ from aiohttp.test_utils import unused_port
 
 from bot.app import Service
 from bot.config import Config
-from bot.playground.dingtalk import CardTemplate, DingTalkApp, DingTalkCorp, DingTalkPlatform
-from bot.playground.platform import Bubble, Department, Group, Person, Platform
-from bot.playground.wecom import ContactSync, WeComApp, WeComBot, WeComCorp, WeComPlatform
-from domain.members import Member, Role
+from bot.playground.dingtalk import DingTalkPlatform
+from bot.playground.platform import Bubble, Platform
+from bot.playground.wecom import WeComPlatform
 from handlers.dialogue.finding import keep
-from handlers.dialogue.request import Request
-from handlers.members import know
 from storage.migrate import upgrade
 from storage.work import Database, Work
-from tests.makers import NOW
+from tests.company import STAFF, TEMPLATE, Clock, Staff, a_dingtalk, a_wecom, configuration, hire, seeding
 
-KEY = "6qkdMrq68nTKduznJYO1A37W2oEgpkMUvkttRToqhUt"
-KEYS = {"main": KEY, "contacts": KEY[::-1], "helper": KEY.swapcase()}
 PAUSE = 6
 """Seconds that people take between two acts, so that nobody is throttled."""
-
-TEMPLATE = "0f6d7c1e-6a51-4c56-9f5e-2f1f6c1d9a01.schema"
-DEPARTMENTS = (Department(id=1, name="远山科技", parent=0), Department(id=2, name="销售部"))
-
-
-@dataclass(slots=True)
-class Clock:
-    """A clock that stands still until it is told to go on."""
-
-    time: datetime = NOW
-
-    def now(self) -> datetime:
-        """The moment it shows, UTC."""
-        return self.time
-
-    def forward(self, **span: float) -> None:
-        """Go on by this `timedelta`."""
-        self.time += timedelta(**span)
-
-    def until(self, text: str) -> None:
-        """Go on to an ISO moment in UTC+8."""
-        self.time = datetime.fromisoformat(f"{text}+08:00").astimezone(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """A member of the test company and the accounts by which the person writes."""
-
-    code: str
-    name: str
-    roles: tuple[Role, ...]
-    wecom: str = ""
-    dingtalk: str = ""
-    superior: str = ""
-    skills: tuple[str, ...] = ()
-    nicknames: tuple[str, ...] = ()
-
-
-STAFF = (
-    Staff("Y001", "王敏", (Role.MANAGER, Role.SALES), wecom="wangmin", dingtalk="d-wangmin"),
-    Staff("Y002", "周强", (Role.SALES,), wecom="zhouqiang", superior="Y001"),
-    Staff("Y003", "陈静", (Role.SALES,), dingtalk="d-chenjing", superior="Y001"),
-    Staff("Y004", "张伟", (Role.EXPERT,), wecom="zhangwei", superior="Y001", skills=("服务器",), nicknames=("张工",)),
-    Staff("Y005", "李仓", (Role.KEEPER,), dingtalk="d-licang", superior="Y001"),
-    Staff("Y006", "钱芳", (Role.FINANCE,), wecom="qianfang", superior="Y001"),
-    Staff("Y007", "管小管", (Role.ADMIN,), wecom="guanli"),
-)
 
 
 @dataclass(slots=True)
@@ -273,143 +221,6 @@ async def served(app: web.Application, port: int) -> AsyncIterator[None]:
         await runner.cleanup()
 
 
-def configuration(url: str, platforms: int, service: int, template: str, mode: str) -> dict[str, Any]:
-    """The configuration of the service between the two platforms."""
-    base = f"http://127.0.0.1:{platforms}"
-    return {
-        "service": {"site": f"http://127.0.0.1:{service}", "company": "远山科技"},
-        "database": {"url": url},
-        "wecom": {
-            "main": {
-                "corp_id": "wwtest",
-                "agent_id": 1000002,
-                "secret": "app-secret",
-                "token": "apptoken",
-                "encoding_aes_key": KEYS["main"],
-                "contacts_token": "contactstoken",
-                "contacts_aes_key": KEYS["contacts"],
-                "api_base": f"{base}/wecom",
-            }
-        },
-        "wecom_bot": {
-            "helper": {"token": "bottoken", "encoding_aes_key": KEYS["helper"], "app": "main", "name": "跟单助手"}
-        },
-        "wecom_group": {"board": {"key": "board-key", "api_base": f"{base}/wecom"}},
-        "dingtalk": {
-            "ding": {
-                "client_id": "dingtest",
-                "client_secret": "ding-secret",
-                "robot_code": "dingtest",
-                "corp_id": "dingcorp",
-                "mode": mode,
-                "card_template_id": template,
-                "card_secret": "card-secret",
-                "event_token": "eventtoken",
-                "event_aes_key": KEYS["main"],
-                "api_base": f"{base}/dingtalk/api",
-                "oapi_base": f"{base}/dingtalk/oapi",
-            }
-        },
-    }
-
-
-def a_wecom(clock: Clock, port: int, staff: Sequence[Staff]) -> WeComPlatform:
-    """The WeCom half with the staff that have accounts there."""
-    hooks = f"http://127.0.0.1:{port}/hooks"
-    codes = {person.code: person.wecom for person in staff}
-    people = [
-        Person(account=s.wecom, name=s.name, departments=(2,), superior=codes.get(s.superior) or None)
-        for s in staff
-        if s.wecom
-    ]
-    corp = WeComCorp(
-        corp_id="wwtest",
-        webhooks={"board-key": "wrGroup1"},
-        apps=[
-            WeComApp(
-                agent_id=1000002,
-                secret="app-secret",
-                token="apptoken",
-                encoding_aes_key=KEYS["main"],
-                callback_url=f"{hooks}/main",
-            )
-        ],
-        contacts=ContactSync(
-            secret="sync-secret",
-            token="contactstoken",
-            encoding_aes_key=KEYS["contacts"],
-            callback_url=f"{hooks}/main/events",
-        ),
-        bots=[
-            WeComBot(
-                bot_id="aib1",
-                name="跟单助手",
-                token="bottoken",
-                encoding_aes_key=KEYS["helper"],
-                callback_url=f"{hooks}/helper",
-            )
-        ],
-    )
-    group = Group(id="wrGroup1", name="华东大区", members=[person.account for person in people])
-    return WeComPlatform(clock.now, corp, people=people, departments=DEPARTMENTS, groups=[group])
-
-
-def a_dingtalk(clock: Clock, port: int, staff: Sequence[Staff], mode: str) -> DingTalkPlatform:
-    """The DingTalk half with the staff that have accounts there."""
-    hooks = f"http://127.0.0.1:{port}/hooks/ding"
-    codes = {person.code: person.dingtalk for person in staff}
-    people = [
-        Person(account=s.dingtalk, name=s.name, departments=(2,), superior=codes.get(s.superior) or None)
-        for s in staff
-        if s.dingtalk
-    ]
-    app = DingTalkApp(
-        client_id="dingtest",
-        client_secret="ding-secret",
-        mode="http" if mode == "http" else "stream",
-        message_url=hooks,
-        event_url=f"{hooks}/events",
-        event_token="eventtoken",
-        event_aes_key=KEYS["main"],
-    )
-    corp = DingTalkCorp(corp_id="dingcorp", apps=[app], templates=[CardTemplate(id=TEMPLATE)])
-    group = Group(id="cidGroup1==", name="华东大区冲刺群", members=[person.account for person in people])
-    return DingTalkPlatform(clock.now, corp, people=people, departments=DEPARTMENTS, groups=[group])
-
-
-async def hire(database: Database, staff: Sequence[Staff], at: datetime) -> dict[str, int]:
-    """Save the members, their names and accounts; ids by 工号."""
-    ids: dict[str, int] = {}
-    async with database.begin(at, cause="seed") as work:
-        for person in staff:
-            known = await work.members.by_code(person.code)
-            member = known or await work.members.save(_member(person, ids))
-            ids[person.code] = member.id
-            await know(_seeding(work, at, member), member)
-            for platform, account in (("wecom", person.wecom), ("dingtalk", person.dingtalk)):
-                if account:
-                    await work.members.link(platform, account, member.id)
-    return ids
-
-
-def _member(person: Staff, ids: dict[str, int]) -> Member:
-    return Member(
-        code=person.code,
-        name=person.name,
-        department="销售部",
-        superior=ids.get(person.superior),
-        roles=person.roles,
-        skills=person.skills,
-        nicknames=person.nicknames,
-    )
-
-
-def _seeding(work: Work, at: datetime, member: Member) -> Request:
-    from tests.makers import COMPANY
-
-    return Request(at=at, work=work, company=COMPANY, sender=member)
-
-
 async def a_customer_of(scene: Scene, code: str, name: str, short: str = "") -> str:
     """A customer owned by the member with this 工号, known by its names; its number."""
     from domain.customers import Customer
@@ -426,4 +237,4 @@ async def a_customer_of(scene: Scene, code: str, name: str, short: str = "") -> 
             created_at=at,
             touched_at=at,
         )
-        return (await keep(_seeding(work, at, owner), fresh)).number
+        return (await keep(seeding(work, at, owner), fresh)).number

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.config import Config, ConfigTrouble
-from tests.scene import KEYS, TEMPLATE, configuration
+from tests.company import KEYS, TEMPLATE, configuration
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 

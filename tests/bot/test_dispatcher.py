@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot.dispatcher import EMPTY, NOT_YOURS, STRANGER, WORN_OUT
 from storage.inbox import HANDLED
-from tests.scene import STAFF, TEMPLATE, Scene, Staff, a_customer_of, a_scene
+from tests.company import STAFF, TEMPLATE, Staff
+from tests.scene import Scene, a_customer_of, a_scene
 
 POLITE = STRANGER.format(company="远山科技")
 DATA = ("华为", "C-00", "F-00", "您可以这样说")

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from bot.app import clock
 from bot.playground.platform import Exchange
+from tests.company import KEYS
 from tests.makers import NOW
 from tests.promises.ground import a_ground
 from tests.promises.nursery import FastClock
 from tests.promises.test_killed import a_nursery, quiet, tell
-from tests.scene import KEYS
 
 CONFIGURED = [
     "app-secret",

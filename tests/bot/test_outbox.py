@@ -15,8 +15,8 @@ from bot.pace import Pace
 from handlers.dialogue.card import Card
 from storage.outbox import ABANDONED, SENT, WAITING
 from storage.work import Database
+from tests.company import Clock
 from tests.makers import NOW
-from tests.scene import Clock
 
 
 class Line:

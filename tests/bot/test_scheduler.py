@@ -21,8 +21,8 @@ from handlers.dialogue.request import Situation
 from handlers.dialogue.routes import Routes
 from storage.timers import TRIES, Timer
 from storage.work import Database
+from tests.company import Clock
 from tests.makers import COMPANY, NOW
-from tests.scene import Clock
 
 
 @dataclass(slots=True)

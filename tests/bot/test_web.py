@@ -15,8 +15,9 @@ from bot.web.hooks import LARGEST
 from bot.web.views import token_name
 from storage.inbox import Inbox
 from storage.work import Database
+from tests.company import Clock
 from tests.makers import NOW
-from tests.scene import Clock, Scene, a_customer_of
+from tests.scene import Scene, a_customer_of
 
 METRICS = (
     'gendan_messages_received_total{channel="main"}',

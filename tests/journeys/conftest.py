@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.company import TEMPLATE
 from tests.journeys.people import HELPER, Person
-from tests.scene import TEMPLATE, a_scene
+from tests.scene import a_scene
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from domain.members import Role
+from tests.company import Staff
 from tests.journeys.people import HELPER, Person
-from tests.scene import Scene, Staff, a_scene
+from tests.scene import Scene, a_scene
 
 ON_DINGTALK = (
     Staff("Y001", "王敏", (Role.MANAGER, Role.SALES), dingtalk="d-wangmin"),

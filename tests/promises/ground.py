@@ -14,9 +14,10 @@ from bot.playground.wecom import WeComPlatform
 from handlers.language.names import core_name, folded_name
 from storage.migrate import upgrade
 from storage.work import Database
+from tests.company import STAFF, TEMPLATE, a_dingtalk, a_wecom, configuration, hire
 from tests.makers import a_product
 from tests.promises.nursery import FastClock
-from tests.scene import STAFF, TEMPLATE, a_dingtalk, a_wecom, configuration, hire, open_platforms, served
+from tests.scene import open_platforms, served
 
 CUSTOMERS = (("深圳市华为技术有限公司", "华为"), ("远山机械有限公司", "远山"), ("远山贸易有限公司", "远山"))
 
