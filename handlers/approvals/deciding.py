@@ -34,7 +34,7 @@ async def decide(command: Decide, request: Request) -> Reply:
     pinned = command.filled(target_id=approval.number)
     if command.decision not in ("approve", "reject"):
         options = (Option(id="approve", text="同意"), Option(id="reject", text="驳回"))
-        raise Question(pinned, "decision", f"{approval.number} {approval.title}, 同意还是驳回?", options)
+        raise Question(pinned, "decision", f"{approval.number} {approval.title}, 同意还是驳回?", options, closed=True)
     if command.decision == "reject":
         return await _reject(Reject(number=approval.number, reason=command.reason), approval, request)
     yes = Approve(number=approval.number, reason=command.reason, confirmed=command.confirmed)
@@ -88,7 +88,8 @@ async def _approve(command: Approve, approval: Approval, request: Request) -> Re
         if not command.confirmed:
             pinned = command.filled(number=approval.number)
             options = (Option(id="yes", text="同意"), Option(id="no", text="先不同意"))
-            raise Question(pinned, "confirmed", f"{approval.number} {approval.title}, 确认同意吗?", options)
+            says = f"{approval.number} {approval.title}, 确认同意吗?"
+            raise Question(pinned, "confirmed", says, options, closed=True)
         if command.confirmed.strip().lower() not in YES:
             says = f"好的, {approval.number} 没有变化, 仍在等您审批。"
             return Reply((says,), record=approval.number, private=request.in_group)
@@ -201,6 +202,6 @@ async def _options(waiting: Sequence[Approval], request: Request) -> tuple[Optio
     people = await request.work.members.by_ids([approval.applicant for approval in waiting])
     names = {member.id: member.name for member in people.values()}
     return tuple(
-        Option(id=approval.number, text=f"{names.get(approval.applicant, '')} {approval.title}"[:20])
+        Option(id=approval.number, text=f"{names.get(approval.applicant, '')} {approval.title}")
         for approval in waiting
     )

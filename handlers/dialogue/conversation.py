@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.errors import NotAllowed
+from handlers.dialogue.answering import answer_to
 from handlers.dialogue.card import Button, Card, Tone
 from handlers.dialogue.command import Command, decode
 from handlers.dialogue.question import Answer, Cancel, Question, QuestionGone, Settled
@@ -54,7 +55,7 @@ class Conversation:
         if asked and plain in CANCEL:
             return self._cancelled(request)
         if asked:
-            answer = await self._answered(plain, text, asked, request)
+            answer = await answer_to(asked, text, request, phrase=self.routes.phrased(plain) is not None)
             if answer is not None:
                 return Turn(answer, settles=_settled(request.talk["asking"], asked, answer))
         phrased = self.routes.phrased(plain)
@@ -117,30 +118,6 @@ class Conversation:
     def _route(self, command: Command) -> CommandRoute:
         return self.routes.commands[command.name]
 
-    async def _answered(self, plain: str, text: str, asked: dict[str, Any], request: Request) -> Command | None:
-        """The command with its missing field, when the text answers the open question; None when it is another one."""
-        options = {str(place): value for place, (value, _) in enumerate(asked["options"], 1)}
-        options |= {folded(label): value for value, label in asked["options"]}
-        if plain in options:
-            return decode(asked["command"], **{asked["field"]: options[plain]})
-        if asked.get("verbatim"):
-            return decode(asked["command"], **{asked["field"]: text.strip()})
-        if self.routes.phrased(plain) is not None:
-            return None
-        if asked["options"] or len(plain) > 8:
-            guess = await meant(text, request)
-            if guess.sure and guess.understood.intent not in (
-                "chitchat",
-                "customer.view",
-                "followup.log",
-                "expert.ask",
-            ):
-                return None
-        try:
-            return decode(asked["command"], **{asked["field"]: text.strip()})
-        except ValueError:
-            return None
-
     @staticmethod
     def _cancelled(request: Request, question: str = "") -> Turn:
         key = question or request.talk.get("asking", "")
@@ -187,7 +164,7 @@ def asking(talk: Mapping[str, Any], question: Question, key: str, at: datetime) 
     """The conversation's state when this question is open under `key`."""
     asked = question.asked()
     entry: dict[str, Any] = {"command": asked.command, "field": asked.field, "verbatim": asked.verbatim}
-    entry |= {"says": asked.says, "options": [list(pair) for pair in asked.options]}
+    entry |= {"closed": asked.closed, "says": asked.says, "options": [list(pair) for pair in asked.options]}
     kept = _without(talk, question.after) | {key: entry | {"at": at.isoformat()}}
     latest = dict(list(kept.items())[-QUESTIONS:])
     return {**talk, "asked": latest, "asking": key}

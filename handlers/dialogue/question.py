@@ -53,6 +53,7 @@ class Asked:
     says: str
     options: tuple[tuple[str, str], ...]
     verbatim: bool = False
+    closed: bool = False
 
 
 class Question(Exception):
@@ -67,6 +68,7 @@ class Question(Exception):
         options: what can be tapped; an option's id becomes the field's value. Without any the next text is the value.
         subtitle: a hint below the question.
         verbatim: the next text is the value whatever else it might mean, such as the answer to a colleague.
+        closed: the options are all there is; any other text is a message of its own.
 
     Attributes:
         after: the question whose answer led to this one.
@@ -81,6 +83,7 @@ class Question(Exception):
         subtitle: str = "",
         *,
         verbatim: bool = False,
+        closed: bool = False,
     ) -> None:
         super().__init__(says)
         self.command = command
@@ -89,12 +92,13 @@ class Question(Exception):
         self.options = options[:MOST]
         self.subtitle = subtitle
         self.verbatim = verbatim
+        self.closed = closed
         self.after: Settled | None = None
 
     def asked(self) -> Asked:
         """What to keep until the answer comes."""
         options = tuple((option.id, option.text) for option in self.options)
-        return Asked(self.command.encode(), self.field, self.says, options, self.verbatim)
+        return Asked(self.command.encode(), self.field, self.says, options, self.verbatim, self.closed)
 
     def card(self, key: str) -> Card:
         """The question as a card; `key` names it in the answers."""
@@ -107,7 +111,8 @@ class Question(Exception):
             for place, option in enumerate(self.options, 1)
         )
         cancel = Button.to("取消", Cancel(question=key), Style.NORMAL)
-        hint = "点选、回复序号, 或直接输入" if self.options else "请直接回复, 或发送「取消」"
+        typed = "点选, 或回复序号" if self.closed else "点选、回复序号, 或直接输入"
+        hint = typed if self.options else "请直接回复, 或发送「取消」"
         text = "\n".join(f"{place}. {option.text}" for place, option in enumerate(self.options, 1))
         return Card(
             title=self.says,

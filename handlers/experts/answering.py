@@ -6,7 +6,7 @@ from typing import Any
 from domain.questions import ExpertQuestion
 from handlers.dialogue.card import Card, Option
 from handlers.dialogue.command import Command
-from handlers.dialogue.question import Question
+from handlers.dialogue.question import MOST, Question
 from handlers.dialogue.reply import Notice, Reply, Update, say
 from handlers.dialogue.request import Request
 from handlers.dialogue.routes import Routes
@@ -23,10 +23,14 @@ from handlers.experts.commands import (
     WaitingQuestions,
 )
 from handlers.language.folding import fold
+from handlers.language.telling import told_head
 
 routes = Routes()
 
 LISTED = 6
+NONE = "none"
+"""Stands for the number when the words answer none of the questions."""
+
 SHORTEST_ANSWER = 4
 """Characters; less than that is not taken for an answer unless it quotes the question."""
 
@@ -73,15 +77,29 @@ async def helpful(command: Helpful, request: Request) -> Reply:
 
 @routes.command()
 async def perhaps(command: PerhapsAnswer, request: Request) -> Reply:
-    """Ask before words that nobody asked for are sent as an answer."""
+    """Ask before words that nobody asked for are sent as an answer, and which question they answer."""
+    if not command.number:
+        raise await _which(command, request)
+    if command.number == NONE:
+        return say("好的, 没有发送。看等您回答的提问请发送: 待我回答")
     question = await visible(command.number, request)
     picture = await picture_of(question, request)
     if not command.sure:
-        says = f"这是对 {question.number} ({picture.asker}: {question.latest[:30]}) 的回答吗?"
-        raise Question(command, "sure", says, (Option(id="yes", text="是"), Option(id="no", text="不是")))
+        says = f"这是对 {question.number} ({picture.asker}: {told_head(question.latest)}) 的回答吗?"
+        options = (Option(id="yes", text="是"), Option(id="no", text="不是"))
+        raise Question(command, "sure", says, options, closed=True)
     if command.sure != "yes":
         return say(f"好的, 没有发送。回答请发送: 答复 {question.number} 内容")
     return await answer(AnswerQuestion(number=question.number, text=command.text), request)
+
+
+async def _which(command: PerhapsAnswer, request: Request) -> Question:
+    found = (await request.work.questions.open_for(request.sender.id))[: MOST - 1]
+    names = await names_of([question.asker for question in found], request)
+    options = [Option(id=q.number, text=f"{q.number} {names.get(q.asker, '')} {q.latest}"[:30]) for q in found]
+    says = f"「{command.text[:20]}」是回答哪个提问?"
+    pinned = command.filled(sure="yes")
+    return Question(pinned, "number", says, (*options, Option(id=NONE, text="都不是")), closed=True)
 
 
 @routes.on_quote("Q")
@@ -100,11 +118,13 @@ async def quoting(number: str, text: str, request: Request) -> Command | None:
 
 @routes.on_words
 async def unclaimed(text: str, request: Request) -> Command | None:
-    """Words that nothing else understands may answer the one question that is open for the sender."""
+    """Words that nothing else understands may answer a question that is open for the sender."""
     if len(text.strip()) < SHORTEST_ANSWER or request.in_group:
         return None
     waiting = await request.work.questions.open_for(request.sender.id)
-    return PerhapsAnswer(number=waiting[0].number, text=text.strip()) if len(waiting) == 1 else None
+    if not waiting:
+        return None
+    return PerhapsAnswer(number=waiting[0].number if len(waiting) == 1 else "", text=text.strip())
 
 
 @routes.command("提问 <number>", "查提问 <number>", examples={"提问 Q-000012": ShowQuestion(number="q-000012")})
@@ -139,7 +159,7 @@ async def _listed(title: str, found: Sequence[ExpertQuestion], request: Request)
     for question in found:
         other = question.expert if question.asker == request.sender.id else question.asker
         state = "待回答" if question.is_open else "已回答"
-        rows.append(row(question, names.get(other, ""), f"{state} {question.content[:40]}"))
+        rows.append(row(question, names.get(other, ""), f"{state} {told_head(question.content)}"))
     card = Card(title=title, lines=tuple(rows), text="查看一个请发送: 提问 编号")
     return Reply((card,), private=request.in_group)
 

@@ -30,9 +30,9 @@ class AnswerQuestion(Command, name="expert.answer", typed="答复 {number}"):
 
 
 class PerhapsAnswer(Command, name="expert.perhaps"):
-    """Words that may be the answer to the only question that is open for the sender; asked before they are sent."""
+    """Words that may be the answer to a question that is open for the sender; asked before they are sent."""
 
-    number: str
+    number: str = ""
     text: str
     sure: str = ""
 
