@@ -179,9 +179,7 @@ def receipt(follow_up: FollowUp, about: Customer, today: date) -> Card:
         lines=tuple(lines),
         text=follow_up.content,
         buttons=(
-            Button(
-                text="撤销", command=f'undo.record {{"number":"{follow_up.number}"}}', says=f"撤销 {follow_up.number}"
-            ),
+            Button.undo(follow_up.number),
             Button.to("改", ChangeFollowUp(number=follow_up.number)),
         ),
         subject=follow_up.subject,

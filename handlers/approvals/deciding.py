@@ -15,7 +15,6 @@ from handlers.dialogue.reply import Reply, Update
 from handlers.dialogue.request import Request
 from handlers.dialogue.routes import Routes
 from handlers.dialogue.understanding import meant
-from handlers.language.folding import fold
 
 routes = Routes()
 
@@ -113,7 +112,7 @@ async def _decided(approval: Approval, verdict: Verdict, reason: str, request: R
         by=request.sender.id,
         verdict=verdict,
         at=request.at,
-        reason=_as_typed(reason.strip(" 。.!！~"), request)[:LONGEST_REASON],
+        reason=request.said.as_typed(reason.strip(" 。.!！~"))[:LONGEST_REASON],
         seen=await _seen(approval, request),
         way=Way.CARD if _on_card(approval, request) else Way.WORDS,
     )
@@ -152,13 +151,6 @@ async def _seen(approval: Approval, request: Request) -> str:
         return fingerprint(pressed.card)
     shown = [c for c in await request.work.cards.about(approval.subject) if c.member == request.sender.id]
     return fingerprint(shown[-1].card) if shown else ""
-
-
-def _as_typed(text: str, request: Request) -> str:
-    """The words as they were typed; phrases are read from folded text."""
-    typed = fold(request.said.text)
-    place = typed.text.find(text) if text else -1
-    return typed.typed(place, place + len(text)) if place >= 0 else text
 
 
 async def _meant(command: Decide, request: Request) -> Approval | None:

@@ -65,6 +65,11 @@ class Button(Piece):
         """A button for `command`, with the typed words that mean the same."""
         return cls(text=text, command=command.encode(), says=command.typed(), style=style)
 
+    @classmethod
+    def undo(cls, number: str) -> Self:
+        """撤销: takes back the act that made this record, whatever its kind (the command `undo.record`)."""
+        return cls(text="撤销", command=f'undo.record {{"number":"{number}"}}', says=f"撤销 {number}")
+
 
 class Option(Piece):
     """One of several things to choose. `says` is what to type instead."""

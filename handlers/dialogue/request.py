@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.calendar import QuietHours, WorkCalendar
 from domain.members import Member, Role, Sight
+from handlers.language.folding import fold
 from storage.work import Work
 
 
@@ -70,6 +71,12 @@ class Said:
     quoted: str = ""
     group: str = ""
     group_name: str = ""
+
+    def as_typed(self, text: str) -> str:
+        """A part of the message, read from its folded form, as it was typed."""
+        typed = fold(self.text)
+        place = typed.text.find(text) if text else -1
+        return typed.typed(place, place + len(text)) if place >= 0 else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

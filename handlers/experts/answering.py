@@ -22,7 +22,6 @@ from handlers.experts.commands import (
     ShowQuestion,
     WaitingQuestions,
 )
-from handlers.language.folding import fold
 from handlers.language.telling import told_head
 
 routes = Routes()
@@ -50,7 +49,7 @@ async def answer(command: AnswerQuestion, request: Request) -> Reply:
     if not command.text.strip() and question.expert == request.sender.id:
         pinned = command.filled(number=question.number)
         raise Question(pinned, "text", f"请输入对 {question.number} 的回答", verbatim=True)
-    text = _as_typed(command.text.strip(), request)[:LONGEST]
+    text = request.said.as_typed(command.text.strip())[:LONGEST]
     answered = await request.work.questions.save(question.answered(request.sender, text, request.at))
     await request.work.timers.stop(f"question:{answered.id}:nudge")
     picture = await picture_of(answered, request)
@@ -182,10 +181,3 @@ async def page(request: Request, number: str) -> Mapping[str, Any]:
         "context": list(picture.context),
         "helpful": question.helpful,
     }
-
-
-def _as_typed(text: str, request: Request) -> str:
-    """The words as they were typed; phrases are read from folded text."""
-    typed = fold(request.said.text)
-    place = typed.text.find(text) if text else -1
-    return typed.typed(place, place + len(text)) if place >= 0 else text

@@ -17,11 +17,6 @@ TITLE = 48
 """Characters of what is to be done that make a card's title; a longer text stands whole in the body."""
 
 
-def taking_back(number: str) -> Button:
-    """Takes back the act that made this record (the command `undo.record`, which another capability handles)."""
-    return Button(text="撤销", command=f'undo.record {{"number":"{number}"}}', says=f"撤销 {number}")
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """Names of members and of the customer that a card speaks of."""
@@ -147,7 +142,7 @@ def reminder_card(
 def _buttons(number: str, *, ringing: bool, undo: bool) -> tuple[Button, ...]:
     done = Button.to("完成", Done(target_id=number), Style.PRIMARY)
     later = (Button.to("晚1小时", Later(number=number)), Button.to("明天", Tomorrow(number=number))) if ringing else ()
-    return (done, *later, Button.to("改期", Move(number=number)), *((taking_back(number),) if undo else ()))
+    return (done, *later, Button.to("改期", Move(number=number)), *((Button.undo(number),) if undo else ()))
 
 
 def late_words(task: Task, calendar: WorkCalendar, now: datetime) -> str:
