@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from domain.entity import Entity, Event
 from domain.errors import NotFound, Refusal
-from domain.members import Member, Sight
+from domain.members import Member, Role, Sight
 
 
 class UnknownCustomer(NotFound):
@@ -21,6 +21,13 @@ class CustomerTaken(Refusal):
 
     code = "customer_taken"
     says = "已有同名客户由同事负责, 请联系主管共享。如果是另一家, 请用全称新建。"
+
+
+class NotYoursToShare(Refusal):
+    """Only who answers for a customer opens it to others."""
+
+    code = "not_yours_to_share"
+    says = "{customer} 不是您负责的, 不能由您共享或取消。请找负责人或主管处理。"
 
 
 class Level(StrEnum):
@@ -107,6 +114,22 @@ class Customer(Entity):
         if with_member.id in (self.owner, *self.shared_with):
             return self
         return replace(self, shared_with=(*self.shared_with, with_member.id))
+
+    def require_shareable(self, by: Member, sight: Sight) -> Self:
+        """The customer itself, when `by` is its owner, the owner's superior or an administrator.
+
+        A customer of the public pool is opened by a manager or an administrator.
+
+        Raises:
+            NotYoursToShare: `by` may see it, but does not answer for it.
+        """
+        if not (by.has(Role.MANAGER) if self.owner is None else sight.everything or self.owner in sight.owners):
+            raise NotYoursToShare(customer=self.called)
+        return self
+
+    def unshared(self, with_member: Member) -> Self:
+        """The same, no longer open to this member."""
+        return replace(self, shared_with=tuple(other for other in self.shared_with if other != with_member.id))
 
     def with_contact(self, contact: Contact) -> Self:
         """The same with this contact; one with the same name is replaced where the new one knows more."""

@@ -52,6 +52,12 @@ class FollowUps(Collection[FollowUp]):
         )
         return next((one for one in await self._all(query.order_by(follow_ups.c.id)) if file in one.files), None)
 
+    async def latest_amount(self, customer: int) -> int | None:
+        """The amount named last at a customer, fen."""
+        mine = sa.select(follow_ups.c.amount).where(follow_ups.c.customer == customer, follow_ups.c.amount.is_not(None))
+        row = await self._connection.first(mine.order_by(follow_ups.c.at.desc(), follow_ups.c.id.desc()).limit(1))
+        return row.amount if row else None
+
     async def last_of(self, member: int, since: datetime) -> FollowUp | None:
         """The member's latest follow-up since then."""
         query = sa.select(follow_ups).where(follow_ups.c.member == member, follow_ups.c.at >= since)

@@ -51,6 +51,11 @@ class Tasks(Collection[Task]):
         """Open tasks about a customer, in the same order."""
         return await self._sorted(OPEN, tasks.c.customer == customer)
 
+    async def about_customer(self, customer: int, limit: int) -> Sequence[Task]:
+        """The latest tasks about a customer, whatever became of them, newest first."""
+        query = sa.select(tasks).where(tasks.c.customer == customer)
+        return await self._all(query.order_by(tasks.c.created_at.desc(), tasks.c.id.desc()).limit(limit))
+
     async def open_from(self, source: str) -> Sequence[Task]:
         """Open tasks that come from the record with this number."""
         return await self._sorted(OPEN, tasks.c.source == source)

@@ -1,6 +1,7 @@
 """Customers: who sees what, the page behind the card, new ones, and what the help says to whom."""
 
 import re
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -123,6 +124,42 @@ async def test_a_colleague_s_customer_does_not_come_into_being_twice(rep: Person
             "上海恒泰机电有限公司",
             "北京恒泰机电有限公司",
         ]
+
+
+async def test_only_who_answers_for_a_customer_opens_and_closes_it_to_others(scene: Scene) -> None:
+    await a_customer_of(scene, "Y002", "深圳市华为技术有限公司", "华为")
+    zhou, chen, boss = Person(scene, "zhouqiang"), Person(scene, "d-chenjing"), Person(scene, "wangmin")
+    await zhou.says("共享 华为 给 陈静")
+    assert "请找负责人或主管处理" in await chen.says("共享 华为 给 张伟")
+    assert "请找负责人或主管处理" in await chen.says("取消共享 华为 给 陈静")
+    assert "已把 华为 共享给张伟" in await boss.says("共享 华为 给 张伟")
+    assert zhou.sees()[-1] == "王敏把您的客户 华为 共享给张伟了。"
+
+    assert "已取消: 华为 不再共享给陈静" in await zhou.says("取消共享 华为 给 陈静")
+    assert "没有找到" in await chen.says("客户 华为")
+    assert "没有共享给陈静" in await zhou.says("取消共享 华为 给 陈静")
+    assert "不再共享给张伟" in await Person(scene, "guanli").says("取消共享 华为 给 张伟")
+    assert zhou.sees()[-1] == "管小管取消了您的客户 华为 对张伟的共享。"
+
+    async with scene.work() as work:
+        about = await work.customers.by_id(1)
+        await work.customers.save(replace(about, owner=None))
+    assert "请找负责人或主管处理" in await chen.says("共享 华为 给 张伟")
+    assert "已把 华为 共享给张伟" in await boss.says("共享 华为 给 张伟")
+
+
+async def test_tasks_and_what_is_being_negotiated_belong_to_the_customer(rep: Person, way: Way) -> None:
+    scene = rep.scene
+    await a_customer_of(scene, way.code, "深圳市华为技术有限公司", "华为")
+    await rep.says("跟进 华为 预算30万")
+    await rep.says("跟进 华为 预算50万, 周五再约")
+    await rep.says("跟进 华为 寄了资料")
+    shown = await rep.says("客户 华为")
+    assert "在谈金额" in shown
+    assert "50万元" in shown
+    link = next(url for url in LINK.findall(shown) if "/customers/" in url)
+    assert "T-000001" in (await page(link))[1]
+    assert "T-000001" in await rep.taps("更多")
 
 
 async def _made_all_the_same(rep: Person, text: str) -> str:

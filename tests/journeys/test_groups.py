@@ -49,6 +49,25 @@ async def test_what_is_said_in_a_group_is_answered_there_without_what_others_mus
 
 
 @pytest.mark.parametrize(("account", "code", "group", "onlooker"), PLACES)
+async def test_a_group_reads_no_amounts_discounts_and_approvals_of_a_customer(
+    scene: Scene, account: str, code: str, group: str, onlooker: str
+) -> None:
+    await a_customer_of(scene, code, "深圳市华为技术有限公司", "华为")
+    private, asker, other = Person(scene, account), Person(scene, account, group), Person(scene, onlooker)
+    await private.says("跟进 华为 王总想打八五折, 报价3.5万元, 预算五十万")
+    await private.says("报销 招待 600元 华为")
+    card = await asker.says("客户 华为")
+    assert "王总想打××" in card
+    history = await asker.says("客户时间线 华为")
+    assert "已私信回复您" in history
+    assert "A-000001" in history
+    seen = "\n".join(text for text in other.sees() if "等您审批" not in text)
+    for secret in ("八五折", "3.5万", "五十万", "50万", "在谈金额", "审批1", "A-000001"):
+        assert secret not in seen, secret
+    assert "八五折" in await private.says("客户 华为")
+
+
+@pytest.mark.parametrize(("account", "code", "group", "onlooker"), PLACES)
 async def test_another_member_of_the_group_cannot_press_in_the_writer_s_place(
     scene: Scene, account: str, code: str, group: str, onlooker: str
 ) -> None:
