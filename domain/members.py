@@ -62,18 +62,38 @@ class Member(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a platform's address book said last of an account; what has not changed since is no news.
+
+    Attributes:
+        superior: the account of the superior, "" when nobody was named.
+    """
+
+    active: bool = True
+    leads: bool = False
+    superior: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """A member's account on a chat platform.
 
     Attributes:
         platform: the platform's name as its channels give it.
         account: the id that the platform uses for the person.
+        told: None until the platform's address book has been read.
         seen_at: when the account last wrote to us, ISO 8601 in UTC, "" if never; messages go where the person is.
     """
 
     platform: str
     account: str
     member: int
+    told: Told | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it may be used, as far as the platform has told."""
+        return self.told is None or self.told.active
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

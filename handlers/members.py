@@ -1,10 +1,10 @@
 """Members from the platforms' directories: one person with two accounts is one member."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from domain.directory import Listed, hired, missing, updated
-from domain.members import Member, Role
+from domain.members import Account, Member, Role
 from handlers.dialogue.command import Command
 from handlers.dialogue.finding import colleague
 from handlers.dialogue.reply import Reply, say
@@ -28,16 +28,34 @@ async def take_over(platform: str, people: Sequence[Listed], situation: Situatio
         member = await _member_of(platform, person, situation)
         found[person.account] = member
     for person in people:
-        member = found[person.account]
-        superior = found.get(person.superior)
-        now = updated(member, person, superior.id if superior else None)
+        member = await members.by_id(found[person.account].id)
+        now = await _as_listed(platform, person, member, found, situation)
         if now != member:
             await members.save(now)
             await know(situation, now)
             changed += 1
+        await members.tell(platform, person.account, person.told)
     for account in missing([known.account for known in await members.accounts_on(platform)], people):
         changed += await _left(platform, account, situation)
     return changed
+
+
+async def _as_listed(
+    platform: str, person: Listed, member: Member, found: Mapping[str, Member], situation: Situation
+) -> Member:
+    accounts = await situation.work.members.accounts_of(member.id)
+    named = [one for one in accounts if (one.platform, one.account) == (platform, person.account)]
+    mine = named[0] if named else Account(platform=platform, account=person.account, member=member.id)
+    superior = found.get(person.superior)
+    before = await situation.work.members.by_account(platform, mine.told.superior) if mine.told else None
+    return updated(
+        member,
+        person,
+        superior.id if superior else None,
+        mine=mine,
+        others=[one for one in accounts if one not in named],
+        before=before.id if before else None,
+    )
 
 
 async def _member_of(platform: str, person: Listed, situation: Situation) -> Member:
@@ -46,6 +64,8 @@ async def _member_of(platform: str, person: Listed, situation: Situation) -> Mem
     if member is None:
         member = await members.save(hired(person, platform))
         await know(situation, member)
+    if person.active and not member.active and not await members.accounts_of(member.id):
+        member = await members.save(replace(member, active=True))
     await members.link(platform, person.account, member.id)
     return member
 
@@ -54,7 +74,7 @@ async def _left(platform: str, account: str, situation: Situation) -> int:
     members = situation.work.members
     member = await members.by_account(platform, account)
     await members.unlink(platform, account)
-    if member is None or not member.active or await members.accounts_of(member.id):
+    if member is None or not member.active or any(one.active for one in await members.accounts_of(member.id)):
         return 0
     await members.save(replace(member, active=False))
     return 1

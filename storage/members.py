@@ -1,12 +1,14 @@
 """Members and their accounts on the platforms."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from domain.members import Account, Member, Role, Sight
+from domain.members import Account, Member, Role, Sight, Told
 from storage.collection import Collection
 from storage.schema import Id, Json, Utc, entity_table, metadata
 
@@ -33,6 +35,7 @@ accounts = sa.Table(
     sa.Column("seen_at", Utc),
     sa.Column("channel", sa.String(32)),
     sa.Column("alias", sa.Boolean, nullable=False),
+    sa.Column("told", Json),
 )
 """`alias`: another name that a platform has for the account (an encrypted id); nothing is sent to it."""
 
@@ -115,6 +118,11 @@ class Members(Collection[Member]):
             sa.delete(accounts).where(accounts.c.platform == platform, accounts.c.account == account)
         )
 
+    async def tell(self, platform: str, account: str, told: Told) -> None:
+        """What the platform's address book says of the account now."""
+        mine = sa.update(accounts).where(accounts.c.platform == platform, accounts.c.account == account)
+        await self._connection.run(mine.values(told=asdict(told)))
+
     async def seen(self, platform: str, account: str, channel: str, at: datetime) -> None:
         """The account wrote to us just now; what we start goes where the person is."""
         mine = sa.update(accounts).where(accounts.c.platform == platform, accounts.c.account == account)
@@ -123,17 +131,19 @@ class Members(Collection[Member]):
     async def accounts_of(self, member: int) -> Sequence[Account]:
         """The member's accounts, the one used last first, never used ones last."""
         query = (
-            sa.select(accounts.c.platform, accounts.c.account, accounts.c.member)
+            sa.select(accounts.c.platform, accounts.c.account, accounts.c.member, accounts.c.told)
             .where(accounts.c.member == member, accounts.c.alias.is_(False))
             .order_by(accounts.c.seen_at.is_(None), accounts.c.seen_at.desc(), accounts.c.platform.desc())
         )
-        return [
-            Account(platform=row.platform, account=row.account, member=row.member)
-            for row in await self._connection.all(query)
-        ]
+        return [_account(row) for row in await self._connection.all(query)]
 
     async def accounts_on(self, platform: str) -> Sequence[Account]:
         """All accounts of a platform."""
-        query = sa.select(accounts.c.platform, accounts.c.account, accounts.c.member)
+        query = sa.select(accounts.c.platform, accounts.c.account, accounts.c.member, accounts.c.told)
         rows = await self._connection.all(query.where(accounts.c.platform == platform, accounts.c.alias.is_(False)))
-        return [Account(platform=row.platform, account=row.account, member=row.member) for row in rows]
+        return [_account(row) for row in rows]
+
+
+def _account(row: Any) -> Account:
+    told = Told(**row.told) if row.told is not None else None
+    return Account(platform=row.platform, account=row.account, member=row.member, told=told)

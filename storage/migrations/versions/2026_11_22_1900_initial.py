@@ -23,6 +23,7 @@ def upgrade() -> None:
         ),
         sa.Column("channel", sa.String(length=32), nullable=True),
         sa.Column("alias", sa.Boolean(), nullable=False),
+        sa.Column("told", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.PrimaryKeyConstraint("platform", "account", name=op.f("pk_accounts")),
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
