@@ -148,8 +148,11 @@ async def _digest(tour: Tour) -> None:
     await tour.page.get_by_role("button", name="+10 分钟").click()
     card = await tour.sees("高翔", "团队日报", "跟进")
     await tour.picture("7-digest")
-    await card.get_by_role("link").nth(1).click()
-    await expect(tour.beside().locator("h1")).to_be_visible()
+    number = card.locator(".rows div").filter(has=tour.page.get_by_text("跟进", exact=True)).get_by_role("link")
+    count = int(await number.inner_text())
+    await number.click()
+    await expect(tour.beside().locator("h1")).to_have_text(f"跟进 {count}")
+    await expect(tour.beside().locator("main li")).to_have_count(count)
     await tour.picture("7-page")
     await tour.page.get_by_role("button", name="关闭网页").click()
 

@@ -11,10 +11,12 @@ export function openPage(url, title) {
   const frame = h("iframe", {
     src: url, title: title || "网页", sandbox: "allow-same-origin allow-forms allow-popups allow-downloads",
   });
+  const heading = h("strong", {}, title || "网页");
+  frame.addEventListener("load", () => { heading.textContent = frame.contentDocument?.title || heading.textContent; });
   fill(
     panel,
     h("header", { class: "panel-head" },
-      h("strong", {}, title || "网页"),
+      heading,
       h("a", { class: "quiet-button", href: url, target: "_blank", rel: "noopener" }, icon("open"), "新窗口"),
       h("button", { type: "button", class: "icon-button", "aria-label": "关闭网页", on: { click: closePage } }, icon("close"))),
     frame,

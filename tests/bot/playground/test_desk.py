@@ -121,7 +121,7 @@ async def test_links_that_speak(visit: Visit) -> None:
         ("say", {"person": "wecom:zhouqiang", "text": "在", "mood": "好"}, "mood"),
         ("send", {"person": "wecom:zhouqiang", "sample": "gold"}, "没有这个样例：gold"),
         ("send", {"person": "wecom:zhouqiang"}, "要发送什么"),
-        ("press", {"person": "wecom:zhouqiang", "bubble": "none", "button": "x"}, "做不到：none"),
+        ("press", {"person": "wecom:zhouqiang", "bubble": "none", "button": "x"}, "这张卡片是演练场重启之前的"),
         ("clock", {}, "之一"),
         ("clock", {"minutes": 5, "next_workday": True}, "之一"),
         ("clock", {"minutes": -5}, "minutes"),
