@@ -4,7 +4,19 @@ Mount it with `application.add_routes(platform.routes("/platforms/wecom"))`; the
 `http://HOST:PORT/platforms/wecom`. Source: `protocols/wecom.md`, its checklist for the emulator.
 """
 
+from bot.playground.wecom.approval_forms import ApprovalControl, ApprovalStep, ApprovalTemplate
 from bot.playground.wecom.corp import ContactSync, Tag, WeComApp, WeComBot, WeComCorp, WeComLimits
 from bot.playground.wecom.platform import WeComPlatform
 
-__all__ = ["ContactSync", "Tag", "WeComApp", "WeComBot", "WeComCorp", "WeComLimits", "WeComPlatform"]
+__all__ = [
+    "ApprovalControl",
+    "ApprovalStep",
+    "ApprovalTemplate",
+    "ContactSync",
+    "Tag",
+    "WeComApp",
+    "WeComBot",
+    "WeComCorp",
+    "WeComLimits",
+    "WeComPlatform",
+]

@@ -79,6 +79,14 @@ class Apps:
         plain = events.event(corp, account, seconds, name, own, agent_id=app.agent_id)
         return await self._deliver(app, account, plain, event=name, task=task)
 
+    async def tell_approval(self, app: WeComApp, own: Mapping[str, Value]) -> bool:
+        """Tell an app of a change in the approval app; whether it acknowledged."""
+        named = self._ground.limits.approval_agent
+        corp, seconds = self._ground.corp.corp_id, self._ground.seconds()
+        agent_id = app.agent_id if named is None else named
+        plain = events.event(corp, "sys", seconds, "sys_approval_change", own, agent_id=agent_id)
+        return await self._deliver(app, "sys", plain, event="sys_approval_change")
+
     async def tell_contacts(self, own: Mapping[str, Value]) -> bool:
         """Tell the contact-sync callback of a change; whether it acknowledged."""
         line = self.contacts_line()

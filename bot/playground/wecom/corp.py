@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from bot.playground.wecom.approval_forms import ApprovalTemplate
+
 
 @dataclass(slots=True, kw_only=True)
 class Binding:
@@ -75,6 +77,8 @@ class WeComCorp:
         webhooks: key of a group webhook -> id of its group.
         trusted_ips: addresses that may use tokens; None switches the check off.
         unlicensed: userids in scope without an interface licence.
+        approval_callers: agent ids of the apps that may call the approval app.
+        approvals_stopped: the company has switched the approval app off.
     """
 
     corp_id: str
@@ -85,6 +89,9 @@ class WeComCorp:
     tags: dict[int, Tag] = field(default_factory=dict)
     trusted_ips: set[str] | None = None
     unlicensed: set[str] = field(default_factory=set)
+    approval_templates: list[ApprovalTemplate] = field(default_factory=list)
+    approval_callers: set[int] = field(default_factory=set)
+    approvals_stopped: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,6 +110,8 @@ class WeComLimits:
         passive_card_update: an app's passive update after `template_card_event` takes effect.
         base_quotas: the 10 000 per minute and 150 000 per hour of any single call are enforced.
         account_limit: person-messages per day and app are 200 times this.
+        approval_agent: `AgentID` in changes of approvals: the approval app's, or with None that of the app told
+            (the official pages do not say).
     """
 
     callback_seconds: float = 5.0
@@ -136,9 +145,11 @@ class WeComLimits:
     group_changes_per_hour: int = 1000
     pictures_per_day: int = 1000
     pictures_per_month: int = 3000
+    approvals_per_minute: int = 600
 
     duplicate_answer: Literal["same", "bare"] = "same"
     passive_card_update: bool = True
+    approval_agent: int | None = 3010040
     code_life: timedelta = timedelta(hours=72)
     recall_life: timedelta = timedelta(hours=24)
     media_life: timedelta = timedelta(days=3)

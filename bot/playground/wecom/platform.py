@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.playground.platform import BubbleKind, Department, Group, Now, Person
 from bot.playground.wecom.api import Call, Endpoint, Gate
 from bot.playground.wecom.appchat import AppChats
+from bot.playground.wecom.approvals import Approvals
 from bot.playground.wecom.apps import Apps
 from bot.playground.wecom.bot import Bots
 from bot.playground.wecom.callbacks import Callbacks, Mischief, Verification
@@ -66,6 +67,7 @@ class WeComPlatform:
         self.apps = Apps(ground, self.callbacks, self.media, self.cards)
         self.bots = Bots(ground, self.callbacks, self.media, self.cards)
         self.sign_in = SignIn(ground)
+        self.approvals = Approvals(ground, self.apps.tell_approval)
         self._conversations = Conversations(ground, self.apps, self.bots, self.media)
         self._files = Files(self.media)
         self._changes = Changes(ground, self.apps.tell_contacts, self.apps.tell)
@@ -108,6 +110,7 @@ class WeComPlatform:
 
     async def close(self) -> None:
         """Stop the timers and close the connections."""
+        await self.approvals.close()
         await self.bots.close()
         await self.callbacks.close()
 
@@ -132,6 +135,7 @@ class WeComPlatform:
             **self._files.endpoints(),
             **self.sign_in.endpoints(),
             **self.bots.endpoints(),
+            **self.approvals.endpoints(),
         }
 
     def _get_token(self, call: Call) -> dict[str, Any]:
@@ -249,6 +253,24 @@ class WeComPlatform:
             KeyError: a fact is missing, or unknown.
         """
         await self._changes.apply(change, facts)
+
+    async def decide_approval(self, account: str, sp_no: str, agree: bool, speech: str = "") -> None:
+        """`account` agrees to a request in the approval app or rejects it; the apps that may call it hear of it.
+
+        Raises:
+            KeyError: no such request.
+            ValueError: it is closed, or it is not this person's turn.
+        """
+        await self.approvals.decide(account, sp_no, agree, speech)
+
+    async def withdraw_approval(self, account: str, sp_no: str) -> None:
+        """`account` takes back a request of their own, running or approved.
+
+        Raises:
+            KeyError: no such request.
+            ValueError: it is somebody else's, or has ended otherwise.
+        """
+        await self.approvals.withdraw(account, sp_no)
 
     def login_code(self, account: str, *, chat: str | None = None) -> str:
         """The code a mobile page of the app gets when `account` opens it; good once, for five minutes."""

@@ -65,6 +65,9 @@ MEANING = {
     86215: "chatid already exists",
     93000: "invalid webhook url",
     301002: "agentid does not match the access_token",
+    301025: "get approval param error",
+    301055: "no approval auth",
+    301056: "approval app is stopped",
 }
 
 
