@@ -1,9 +1,7 @@
 """What can be asked for, by role, with examples on the person's own customers."""
 
 from collections.abc import Sequence
-from datetime import date
 from itertools import chain
-from typing import Any
 
 from domain.members import Role
 from handlers.dialogue.card import Button, Card, Line
@@ -29,7 +27,6 @@ FOREMOST = (
 )
 """What each role does most; for somebody with several roles the first of each, in turn."""
 
-GREETED = "greeted"
 ALL = "all"
 FIRST = 6
 """Commands on the card; the rest one tap away."""
@@ -74,17 +71,11 @@ async def show_all(command: AllHelp, request: Request) -> Reply:
 @routes.on_enter
 async def greet(request: Request) -> Reply | None:
     """A word of welcome the first time a person opens the conversation on a day; silence after that."""
-    known: dict[str, Any] = dict(await request.work.settings.get(GREETED) or {})
-    today = request.today.isoformat()
-    if known.get(str(request.sender.id)) == today:
+    greeted, today = f"greeted:{request.sender.id}", request.today.isoformat()
+    if await request.work.settings.get(greeted) == today:
         return None
-    recent = {member: day for member, day in known.items() if day == today or not _old(day, request.today)}
-    await request.work.settings.set(GREETED, {**recent, str(request.sender.id): today})
+    await request.work.settings.set(greeted, today)
     return say(f"{request.sender.name}您好, 有事直接打字就行, 例如「跟进 …」「库存 …」。发送「帮助」看全部。")
-
-
-def _old(day: str, today: date) -> bool:
-    return (today - date.fromisoformat(day)).days > 1
 
 
 def _foremost(entries: Sequence[HelpEntry], request: Request) -> list[HelpEntry]:

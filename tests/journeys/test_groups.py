@@ -121,4 +121,6 @@ async def test_the_ai_bot_greets_once_a_day_and_answers_in_private_too(scene: Sc
     await scene.wecom.enter("zhouqiang", chat=HELPER)
     await scene.settled()
     assert zhou.sees() == [greeting]
+    async with scene.work() as work:
+        assert await work.settings.get("greeted:2") == "2025-06-11", "each person's greeting is noted apart"
     assert "您可以这样说" in await zhou.says("帮助")
