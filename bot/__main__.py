@@ -199,6 +199,34 @@ async def _outbox(config: Any, abandoned: bool, retry: int | None) -> list[str] 
         await database.close()
 
 
+@main.command(help="Make an API token for a member (printed once), or take all of the member's tokens back.")
+@click.argument("code", metavar="MEMBER_CODE")
+@CONFIG
+@click.option("--revoke", is_flag=True, help="take back all of the member's tokens")
+def token(code: str, path: Path, revoke: bool) -> None:
+    """`MEMBER_CODE` is the member's 工号."""
+    config = load(path)
+    said = _with_database(_token(config, code, revoke))
+    if said is None:
+        refuse(f"no active member {code}")
+    click.echo(said)
+
+
+async def _token(config: Any, code: str, revoke: bool) -> str | None:
+    from bot import tokens
+    from bot.app import clock
+    from storage.work import Database
+
+    database = Database.at(config.database.url.get_secret_value())
+    try:
+        if not revoke:
+            return await tokens.grant(database, code, clock())
+        gone = await tokens.revoke(database, code, clock())
+        return None if gone is None else f"{gone} tokens taken back"
+    finally:
+        await database.close()
+
+
 def _with_database(work: Coroutine[Any, Any, Any]) -> Any:
     from asyncpg import PostgresError
     from sqlalchemy.exc import SQLAlchemyError

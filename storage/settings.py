@@ -35,6 +35,13 @@ class Settings:
             insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value})
         )
 
+    async def forget(self, prefix: str, value: Any) -> int:
+        """Forget every setting whose name begins so and whose value is this; how many there were."""
+        mine = sa.select(settings).where(settings.c.name.startswith(prefix, autoescape=True))
+        names = [row.name for row in await self._connection.all(mine) if row.value == value]
+        await self._connection.run(sa.delete(settings).where(settings.c.name.in_(names)))
+        return len(names)
+
     async def offer(self, name: str, value: Any) -> Any:
         """The value that stands from now on: this one, unless somebody has set one already."""
         dialect = postgresql if self._connection.dialect == "postgresql" else sqlite

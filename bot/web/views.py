@@ -1,6 +1,5 @@
 """`/h5/...` and `/api/...`: every view once as a page, once as JSON; `/api/commands/{name}`."""
 
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 
 from bot.dispatcher import Dispatcher
 from bot.links import Links
+from bot.tokens import token_name
 from bot.web.media import content_type, disposition
 from domain.errors import Refusal
 from domain.members import Member
@@ -32,11 +32,6 @@ GONE = "这个链接已经失效或不属于您。请回到聊天里重新打开
 NO_FILE = "没有找到这个附件, 或还在下载。请稍后再打开, 或回到聊天里查看。"
 LOST = "请回到聊天里, 从卡片上的链接打开。"
 RUNNING = "请在企业的聊天软件里找到跟单助手, 发送「帮助」开始使用。页面从聊天卡片上的链接打开。"
-
-
-def token_name(token: str) -> str:
-    """The name of the setting that says whose an API token is; the token itself is kept nowhere."""
-    return f"token:{hashlib.sha256(token.encode()).hexdigest()[:40]}"
 
 
 class Views:

@@ -13,6 +13,8 @@ from aiohttp.test_utils import unused_port
 from click.testing import CliRunner, Result
 
 from bot.__main__ import main
+from bot.tokens import token_name
+from domain.members import Member
 from storage.outbox import ABANDONED
 from storage.work import Database
 from tests import postgres
@@ -174,3 +176,26 @@ def test_a_port_that_is_taken_is_a_sentence(config: Path) -> None:
         result = ran("serve", "--config", config)
     assert result.exit_code == 1
     assert f"server.port: cannot listen on {port}" in result.stderr
+
+
+def test_a_token_is_made_for_a_member_shown_once_and_taken_back(config: Path, sqlite_url: str) -> None:
+    assert ran("migrate", "--config", config).exit_code == 0
+
+    async def holders(hire: bool, *names: str) -> list[object]:
+        database = Database.at(sqlite_url)
+        async with database.begin(NOW, cause="test") as work:
+            if hire:
+                await work.members.save(Member(code="Y001", name="周强"))
+            found = [await work.settings.get(token_name(name)) for name in names]
+        await database.close()
+        return found
+
+    asyncio.run(holders(True))
+    first, second = (ran("token", "Y001", "--config", config).stdout.strip() for _ in range(2))
+    assert first != second
+    assert asyncio.run(holders(False, first, second)) == [1, 1]
+    assert ran("token", "Y001", "--revoke", "--config", config).stdout == "2 tokens taken back\n"
+    assert asyncio.run(holders(False, first, second)) == [None, None]
+    refused = ran("token", "Y009", "--config", config)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "no active member Y009" in refused.stderr

@@ -11,8 +11,8 @@ from bot.bell import Bell
 from bot.channels.channel import Incoming
 from bot.inbox import InboxKeeper, storable
 from bot.metrics import Metrics
+from bot.tokens import token_name
 from bot.web.hooks import LARGEST
-from bot.web.views import token_name
 from storage.inbox import Inbox
 from storage.work import Database
 from tests.company import Clock
