@@ -34,6 +34,16 @@ class TaskSettled(Refusal):
         super().__init__(number=task.number, content=task.content[:30], how=how)
 
 
+class TaskGiven(Refusal):
+    """The task was given by somebody else, who alone can take it back."""
+
+    code = "task_given"
+    says = (
+        "{number} 是同事安排的, 只有安排人能取消。请和安排人说一声, 由对方发送「不做了 {number}」; "
+        "已经办好请发送「完成 {number}」。"
+    )
+
+
 class NothingToDo(Refusal):
     """The sender has no open task."""
 
@@ -141,13 +151,16 @@ class Task(Entity):
         finished = replace(self, state=TaskState.DONE, settled_at=at, remind_at=None)
         return finished.recording(TaskDone(task=self.id, owner=self.owner, customer=self.customer, by=by.id, at=at))
 
-    def dropped(self, at: datetime) -> Self:
-        """The same, no longer to be done.
+    def dropped(self, at: datetime, *, by: Member | None = None) -> Self:
+        """The same, no longer to be done; `by` says so, None when it follows from something else.
 
         Raises:
             TaskSettled: it was finished or dropped before.
+            TaskGiven: `by` is not who gave it.
         """
         self._require_open()
+        if by is not None and by.id != self.assigned_by:
+            raise TaskGiven(number=self.number)
         return replace(self, state=TaskState.DROPPED, settled_at=at, remind_at=None)
 
     def wants_reminder(self, at: datetime) -> bool:

@@ -27,7 +27,7 @@ from handlers.dialogue.request import Request
 from handlers.dialogue.routes import Routes
 from handlers.language.folding import folded
 from handlers.language.names import folded_name
-from handlers.language.telling import told_shortly
+from handlers.language.telling import told_head, told_shortly
 
 routes = Routes()
 
@@ -103,11 +103,12 @@ async def _product(command: QueryStock, request: Request) -> Product:
     if len(alike) == 1:
         return alike[0]
     if alike:
-        options = tuple(Option(id=product.code, text=product.called[:20]) for product in alike[:MOST])
-        raise Question(command, "sku", f"「{said[:20]}」是哪个产品?" if command.sku else "查哪个产品的库存?", options)
+        options = tuple(Option(id=product.code, text=product.called) for product in alike[:MOST])
+        says = f"「{told_head(said)}」是哪个产品?" if command.sku else "查哪个产品的库存?"
+        raise Question(command, "sku", says, options)
     if not command.sku:
         raise Question(command, "sku", "查哪个产品的库存?", subtitle="请回复编码或名称, 例如: X100")
-    raise UnknownProduct(name=said[:40], like=await _any_code(request))
+    raise UnknownProduct(name=told_head(said), like=await _any_code(request))
 
 
 async def _alike(folded: str, request: Request) -> Sequence[Product]:

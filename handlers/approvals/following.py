@@ -160,7 +160,7 @@ async def _own(command: Withdraw | Urge, request: Request) -> Approval:
     if not open_ones:
         raise NotFound(what="审批中的申请", name=request.sender.name)
     if len(open_ones) > 1:
-        options = tuple(Option(id=approval.number, text=approval.title[:20]) for approval in open_ones)
+        options = tuple(Option(id=approval.number, text=approval.title) for approval in open_ones)
         raise Question(command, "number", "是哪一个申请?", options)
     return open_ones[0]
 

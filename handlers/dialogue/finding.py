@@ -56,7 +56,7 @@ async def customer(request: Request, command: Command, field: str = "customer", 
         raise UnknownCustomer(name=value)
     if alike:
         raise Question(command, field, f"「{value}」是您的哪个客户?", await _recent(request), subtitle=TAKEN)
-    new = Option(id=NEW + value, text=f"新建「{value}」"[:20])
+    new = Option(id=NEW + value, text=f"新建「{value}」")
     raise Question(command, field, f"没有找到客户「{value}」, 是新客户吗?", (new, *await _recent(request, SHOWN - 2)))
 
 
@@ -128,7 +128,7 @@ async def touch(request: Request, customer: Customer) -> Customer:
 
 
 def _options(customers: Sequence[Customer]) -> tuple[Option, ...]:
-    return tuple(Option(id=c.number, text=f"{c.called} {c.region}".strip()[:20]) for c in customers)
+    return tuple(Option(id=c.number, text=f"{c.called} {c.region}".strip()) for c in customers)
 
 
 async def _recent(request: Request, limit: int = SHOWN) -> tuple[Option, ...]:

@@ -201,7 +201,7 @@ async def visible(number: str, request: Request) -> ExpertQuestion:
     sight = await request.sight()
     superiors = (request.sender.id,) if sight.everything or question.asker in sight.owners else ()
     if not question.visible_to(request.sender, superiors):
-        raise NotFound(what="提问", name=number)
+        raise NotFound(what="提问", name=number.upper())
     return question
 
 

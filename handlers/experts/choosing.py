@@ -48,9 +48,7 @@ async def chosen(command: AskExpert, request: Request) -> Sequence[Member]:
 
 def options_of(members: Sequence[Member]) -> tuple[Option, ...]:
     """Members to choose from, with what they know."""
-    return tuple(
-        Option(id=m.number, text=f"{m.name} {'、'.join(m.skills) or m.department}".strip()[:20]) for m in members
-    )
+    return tuple(Option(id=m.number, text=f"{m.name} {'、'.join(m.skills) or m.department}".strip()) for m in members)
 
 
 async def _named(command: AskExpert, request: Request) -> list[Member]:

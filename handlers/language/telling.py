@@ -4,6 +4,15 @@ from datetime import date, datetime
 
 WEEKDAYS = "一二三四五六日"
 
+HEAD = 40
+"""Characters of a text that stand for it in an option or a sentence."""
+
+
+def told_head(text: str, longest: int = HEAD) -> str:
+    """The text in one line, ending in … when it is longer than this."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
 
 def told_day(day: date, today: date) -> str:
     """A day as receipts name it: 「周三 6月18日」, with its year when that is not the present one."""

@@ -19,6 +19,7 @@ from handlers.dialogue.request import Request, Situation
 from handlers.dialogue.routes import Routes
 from handlers.language.answers import moment_answer
 from handlers.language.names import folded_name
+from handlers.language.telling import told_head
 from handlers.tasks.ringing import arm
 from handlers.tasks.showing import known, reminder_card, task_card, told
 from handlers.tasks.words import Done, Drop, Later, Move, Tomorrow
@@ -58,7 +59,7 @@ async def done(command: Done, request: Request) -> Reply:
     names = await known(request, task)
     when = told(task.settled_at or request.at, request.calendar, request.at)
     closed = task_card(task, names, request, f"{request.sender.name} {when} 完成", tone=Tone.SUCCESS)
-    return _everywhere(task, closed, f"{task.number}「{task.content[:30]}」已完成。", request) + _told(
+    return _everywhere(task, closed, f"{task.number}「{told_head(task.content)}」已完成。", request) + _told(
         task, closed, request
     )
 
@@ -71,7 +72,7 @@ async def _reminder_done(reminder: Reminder, request: Request) -> Reply:
     card = reminder_card(
         saved, names, request, "本次已完成" if saved.repeat else "已完成", tone=Tone.SUCCESS, closed=True
     )
-    text = f"{saved.number}「{saved.content[:30]}」已完成。"
+    text = f"{saved.number}「{told_head(saved.content)}」已完成。"
     if saved.next_at is not None:
         text += f"下次提醒: {told(saved.next_at, request.calendar, request.at)}。"
     return _everywhere(saved, card, text, request)
@@ -140,15 +141,16 @@ async def drop(command: Drop, request: Request) -> Reply:
 
     Raises:
         TaskSettled, ReminderSettled: it was finished or dropped before.
+        TaskGiven: a colleague gave it, who alone takes it back.
     """
     thing = await _thing(command.number, request)
-    text = f"{thing.number}「{thing.content[:30]}」已取消。"
+    text = f"{thing.number}「{told_head(thing.content)}」已取消。"
     if isinstance(thing, Reminder):
         reminder = await request.work.reminders.save(thing.dropped(request.at))
         names = await known(request, reminder)
         card = reminder_card(reminder, names, request, "已取消", tone=Tone.MUTED, closed=True)
         return _everywhere(reminder, card, text, request)
-    task = await request.work.tasks.save(thing.dropped(request.at))
+    task = await request.work.tasks.save(thing.dropped(request.at, by=request.sender))
     card = task_card(task, await known(request, task), request, f"{request.sender.name}取消了", tone=Tone.MUTED)
     return _everywhere(task, card, text, request) + _told(task, card, request)
 
@@ -243,7 +245,7 @@ async def _called(command: Done, request: Request) -> Task:
     scores = {id_: _likeness(wanted, folded_name(task.content)) for id_, task in tasks.items()}
     likely = sorted((id_ for id_ in scores if scores[id_] >= ALIKE), key=lambda id_: (-scores[id_], id_))
     if not likely:
-        raise NotFound(what="待办", name=command.content[:30])
+        raise NotFound(what="待办", name=told_head(command.content))
     if len(likely) == 1 or scores[likely[0]] - scores[likely[1]] >= CLEARLY:
         return tasks[likely[0]]
     raise _which(command, [tasks[id_] for id_ in likely])
@@ -257,5 +259,5 @@ def _which(command: Command, tasks: Sequence[Task]) -> Question | NothingToDo:
     """What to raise to learn which of these it is."""
     if not tasks:
         return NothingToDo()
-    options = tuple(Option(id=task.number, text=f"{task.number} {task.content}"[:20]) for task in tasks[:MOST])
+    options = tuple(Option(id=task.number, text=told_head(f"{task.number} {task.content}")) for task in tasks[:MOST])
     return Question(command, "target_id", "完成的是哪一件?", options)

@@ -6,7 +6,7 @@ import pytest
 
 from domain.entity import Event
 from domain.errors import NotFound
-from domain.tasks import NothingToDo, TaskDone, TaskSettled
+from domain.tasks import NothingToDo, TaskDone, TaskGiven, TaskSettled
 from handlers.dialogue.command import Command
 from handlers.dialogue.question import Question
 from handlers.tasks import routes
@@ -185,6 +185,31 @@ async def test_a_missing_moment_is_asked_for(scene: Scene) -> None:
         await scene.says(Move(number="T1"))
 
     assert raised.value.field == "moment"
+
+
+async def test_only_who_gave_a_task_drops_it(scene: Scene) -> None:
+    await scene.says(AddTask(content="写技术标", mention=("李娜",), due=THREE))
+
+    with pytest.raises(TaskGiven, match="由对方发送「不做了 T-000001」"):
+        await scene.says(Drop(number="T1"), scene.li)
+
+    assert len((await scene.at(local(THREE))).notices) == 1
+    dropped = await scene.says(Drop(number="T1"))
+    assert [notice.member for notice in dropped.notices] == [scene.li.id]
+
+
+async def test_a_long_task_among_several_is_cut_with_a_mark(scene: Scene) -> None:
+    for one in ("甲", "乙"):
+        content = f"给{one}公司写技术标并在周五之前连同报价和样机清单一起寄到他们采购部门去"
+        await scene.says(AddTask(content=content, due=THREE))
+
+    with pytest.raises(Question) as asked:
+        await scene.says(Done())
+
+    assert [(option.text[:10], option.text[-1], len(option.text)) for option in asked.value.options] == [
+        ("T-000001 给", "…", 40),
+        ("T-000002 给", "…", 40),
+    ]
 
 
 async def test_dropping_closes_every_card(scene: Scene) -> None:
