@@ -16,6 +16,10 @@ from storage.journal import Journal
 E = TypeVar("E", bound=Entity)
 
 NUMBER = re.compile(r"#?\s*([A-Za-z])\s*[-－]?\s*0*(\d{1,12})")
+"""A record's number as people type it, alone."""
+
+WRITTEN = re.compile(r"(?<![A-Za-z])([A-Z])-(\d{6,12})(?!\d)")
+"""A record's number as we write it, inside a text."""
 
 
 class StaleEntity(Exception):

@@ -15,12 +15,12 @@ from handlers.dialogue.reply import Reply, Update
 from handlers.dialogue.request import Request
 from handlers.dialogue.routes import Routes
 from handlers.dialogue.understanding import meant
+from storage.collection import WRITTEN
 
 routes = Routes()
 
 YES = frozenset({"yes", "y", "ok", "是", "是的", "对", "好", "好的", "确认", "确认同意", "同意", "可以"})
 LONGEST_REASON = 300
-_QUOTED = re.compile(r"A-(\d{6,12})")
 _NUMBER = re.compile(r"(?:A|AP|SP)?-?0*(\d{1,12})", re.IGNORECASE)
 
 
@@ -175,8 +175,8 @@ async def _meant(command: Decide, request: Request) -> Approval | None:
 
 
 def _quoted(request: Request) -> str:
-    quoted = _QUOTED.search(request.said.quoted)
-    return quoted[1] if quoted else ""
+    numbers = (number for letter, number in WRITTEN.findall(request.said.quoted) if letter == Approval.letter)
+    return next(numbers, "")
 
 
 async def _fitting(command: Decide, waiting: Sequence[Approval], request: Request) -> Sequence[Approval]:
@@ -194,6 +194,5 @@ async def _options(waiting: Sequence[Approval], request: Request) -> tuple[Optio
     people = await request.work.members.by_ids([approval.applicant for approval in waiting])
     names = {member.id: member.name for member in people.values()}
     return tuple(
-        Option(id=approval.number, text=f"{names.get(approval.applicant, '')} {approval.title}")
-        for approval in waiting
+        Option(id=approval.number, text=f"{names.get(approval.applicant, '')} {approval.title}") for approval in waiting
     )

@@ -1,6 +1,5 @@
 """From what was typed or tapped to the command that is meant, and what the conversation remembers of it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,15 +15,13 @@ from handlers.dialogue.request import Request
 from handlers.dialogue.routes import CommandRoute, Routes
 from handlers.dialogue.understanding import CHITCHAT, Meant, meant
 from handlers.language.folding import folded
+from storage.collection import WRITTEN
 
 LASTS = timedelta(hours=24)
 """After that a question ends by itself, and nothing is taken as referring to what was said before."""
 
 QUESTIONS = 4
 """Questions remembered in one conversation, so that an older card can still be answered."""
-
-RECORD = re.compile(r"(?<![A-Za-z])([A-Z])-(\d{6,12})(?!\d)")
-"""How our messages name a record."""
 
 CANCEL = ("取消", "算了", "不用了")
 
@@ -75,7 +72,7 @@ class Conversation:
 
     async def _quoting(self, text: str, request: Request) -> Command | None:
         """What words mean that quote a message of ours about a record."""
-        for letter, number in RECORD.findall(request.said.quoted):
+        for letter, number in WRITTEN.findall(request.said.quoted):
             hook = self.routes.quoting.get(letter)
             command = await hook(f"{letter}-{number}", text, request) if hook else None
             if command is not None:
