@@ -83,6 +83,7 @@ class SqliteDriver:
             poolclass=sa.NullPool,
             connect_args={"check_same_thread": False, "timeout": 15},
             json_serializer=_dumps,
+            hide_parameters=True,
         )
         sa.event.listen(self._engine, "connect", _prepare_sqlite)
         sa.event.listen(self._engine, "begin", _leave_begin_to_us)
@@ -202,6 +203,7 @@ class PostgresDriver:
             max_overflow=8,
             pool_pre_ping=True,
             json_serializer=_dumps,
+            hide_parameters=True,
             connect_args={"timeout": 10, "server_settings": {**settings, "application_name": "gendan"}},
         )
 

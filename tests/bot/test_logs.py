@@ -5,11 +5,17 @@ import logging
 import re
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
+
 from bot.app import clock
+from bot.logs import _masked
 from bot.playground.platform import Exchange
+from storage.work import Database
 from tests.company import KEYS
 from tests.makers import NOW
 from tests.promises.ground import a_ground
@@ -91,3 +97,30 @@ for log in (logging.getLogger("lib").exception, structlog.get_logger().exception
         assert "ValueError" in line["exception"]
     assert "SECRET" not in done.stderr
     assert logging.getLogger("lib").handlers == []
+
+
+def test_a_secret_is_masked_in_json_in_nested_values_and_in_json_within_json() -> None:
+    token = "SECRET4"
+    body = json.dumps({"errcode": 0, "access_token": token, "accessToken": token})
+    event = {
+        "event": f"answered {body}",
+        "wrapped": json.dumps({"body": body}),
+        "shown": repr({"appSecret": token}),
+        "answer": {"items": [{"ticket": token, "name": "x"}], "url": f"https://x/y?response_code={token}"},
+        "raw": body.encode(),
+        "key": "m1-1",
+        "count": 3,
+    }
+    masked = _masked(None, "info", event)
+    assert token not in str(masked)
+    assert masked["answer"] == {"items": [{"ticket": "…", "name": "x"}], "url": "https://x/y?response_code=…"}
+    assert (masked["key"], masked["count"]) == ("m1-1", 3)
+    assert json.loads(json.loads(masked["wrapped"])["body"])["errcode"] == 0
+
+
+async def test_what_is_written_into_the_database_is_in_no_traceback(database: Database) -> None:
+    planted = "SECRET" + str(5)
+    with pytest.raises(sa.exc.DBAPIError) as raised:
+        async with database.begin(NOW) as work:
+            await work.settings._connection.run(sa.text("insert into nowhere values (:it)"), {"it": planted})
+    assert planted not in "".join(traceback.format_exception(raised.value))
