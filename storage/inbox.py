@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.connection import Connection
-from storage.lanes import WAITING, Lanes
+from storage.lanes import WAITING, Lanes, take_turns
 from storage.schema import Id, Json, Utc, metadata
 
 KEY_LENGTH = 128
@@ -108,6 +108,7 @@ class Inbox:
             }
             for a in arrivals
         ]
+        await take_turns(self._connection, inbox, [str(row["lane"]) for row in rows])
         dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
         statement = dialect.insert(inbox).on_conflict_do_nothing().returning(inbox.c.id, inbox.c.channel)
         kept = [Accepted(row.id, row.channel) for row in await self._connection.all(statement.values(rows))]

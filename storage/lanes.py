@@ -1,6 +1,6 @@
 """Rows that wait in lanes: the oldest of each lane is leased, settled under a fence, and only then the next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,20 @@ import sqlalchemy as sa
 from storage.connection import Connection
 
 WAITING = "waiting"
+
+
+async def take_turns(connection: Connection, table: sa.Table, lanes: Collection[str]) -> None:
+    """Wait until nobody else adds to these lanes, and keep them until the end of the unit of work.
+
+    On PostgreSQL ids come from a sequence: without this, a later id of a lane could be seen, and leased, before an
+    earlier one is committed. SQLite has one writer anyway. All lanes are taken in one order, so that two units of work
+    that name all of theirs at once never wait for each other.
+    """
+    if connection.dialect != "postgresql":
+        return
+    for lane in sorted(set(lanes)):
+        name = sa.func.hashtext(f"{table.name}|{lane}")
+        await connection.all(sa.select(sa.func.pg_advisory_xact_lock(name)))
 
 
 class Lanes:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.connection import Connection
-from storage.lanes import WAITING, Lanes
+from storage.lanes import WAITING, Lanes, take_turns
 from storage.schema import Id, Json, Utc, metadata
 
 outbox = sa.Table(
@@ -45,6 +45,9 @@ outbox = sa.Table(
 )
 
 SENT, ABANDONED = "sent", "abandoned"
+
+ALL_LANES = ""
+"""What speaks does so last and to several in any order: it takes one turn for all lanes, or two would block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class Outbox:
         dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
         row = _row(key, channel, lane, payload, at, cause=cause)
         row |= {"window": window, "due_at": due_at or at}
+        await take_turns(self._connection, outbox, [ALL_LANES])
         await self._connection.run(dialect.insert(outbox).values(row).on_conflict_do_nothing())
 
     async def give_up(

@@ -42,6 +42,29 @@ async def test_an_arrival_is_kept_once_whatever_comes_with_it(database: Database
         assert await work.inbox.accept((), NOW) == ()
 
 
+async def test_what_is_kept_first_in_a_lane_is_seen_first_whoever_commits_first(database_url: str) -> None:
+    one, other = Database.at(database_url), Database.at(database_url)
+    seen: list[list[str]] = []
+
+    async def second() -> None:
+        async with other.begin(NOW) as work:
+            await work.inbox.accept([arrival("2")], NOW)
+            await work.outbox.put("k2", "main", "a", {}, NOW, cause="m:2")
+        seen.append([entry.key for entry in await lease(other)])
+        async with other.begin(NOW) as work:
+            seen.append([message.key for message in await work.outbox.lease(NOW, limit=9, hold=HOLD)])
+
+    async with one.begin(NOW) as work:
+        await work.inbox.accept([arrival("1")], NOW)
+        await work.outbox.put("k1", "main", "a", {}, NOW, cause="m:1")
+        waiting = asyncio.create_task(second())
+        await asyncio.wait([waiting], timeout=0.3)
+    await waiting
+    assert seen == [["1"], ["k1"]]
+    await one.close()
+    await other.close()
+
+
 async def test_what_was_kept_says_which_channel_it_came_from(database: Database) -> None:
     await accept(database, arrival("1"))
     async with database.begin(NOW) as work:
