@@ -1,7 +1,9 @@
 """The AI bot's other half: what members write to it, what it answers, now, bit by bit or late (protocol 4.5, 5.11)."""
 
 import asyncio
+import base64
 import json
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +15,9 @@ from bot.playground.wecom.bot_replies import BotReply, StreamState, read_late, r
 from bot.playground.wecom.callbacks import Answer, Callbacks
 from bot.playground.wecom.card_store import CardStore, Task
 from bot.playground.wecom.corp import WeComBot
+from bot.playground.wecom.envelope import Envelope
 from bot.playground.wecom.ground import Ground
+from bot.playground.wecom.long_connection import LongConnections
 from bot.playground.wecom.media import MediaStore, Medium
 from bot.playground.wecom.pressing import Pressed
 from bot.playground.wecom.quotas import OFFICE
@@ -31,6 +35,7 @@ class Bots:
         self._media = media
         self._cards = cards
         self._traffic = Traffic()
+        self.connections = LongConnections(ground, media, self.talk, self._shown, self._update)
 
     def endpoints(self) -> dict[str, Endpoint]:
         """The paths served here."""
@@ -40,7 +45,8 @@ class Bots:
         }
 
     async def close(self) -> None:
-        """Stop asking for the next states of streams."""
+        """Stop asking for the next states of streams, and hang up."""
+        await self.connections.close()
         polls = list(self._traffic.polls)
         for poll in polls:
             poll.cancel()
@@ -63,7 +69,8 @@ class Bots:
     async def hear(self, talk: Talk, kind: str, part: Mapping[str, Any], quoted: Bubble | None = None) -> str:
         """Deliver a message of a member; its msgid, or "" where the member has too many open already."""
         mine = [each for each in self._traffic.talks if each.account == talk.account and each.bot is talk.bot]
-        if sum(each.open for each in mine) >= self._ground.limits.open_messages:
+        fresh = self._ground.now() - self._ground.limits.stream_life
+        if sum(each.open and each.at > fresh for each in mine) >= self._ground.limits.open_messages:
             words = {"text": f"{talk.bot.name} 正在处理前面的消息, 请稍后再发"}
             self._ground.show(chat=talk.chat, kind="notice", body=words, seen_by=(talk.account,))
             return ""
@@ -71,7 +78,7 @@ class Bots:
         own = {**self._late(talk), "msgtype": kind, kind: part, **self._quoted(quoted, talk.bot)}
         message = self._message(talk, own)
         await self._deliver(talk, message, "message")
-        if talk.stream is None:
+        if talk.stream is None and not talk.bot.secret:
             talk.open = False
         return str(message["msgid"])
 
@@ -85,6 +92,8 @@ class Bots:
         return account if bot.by_super_admin else self._ground.directory.open_id(account)
 
     def _late(self, talk: Talk) -> dict[str, str]:
+        if talk.bot.secret:
+            return {}
         code = self._ground.id("RESP")
         self._traffic.late[code] = LateReply(talk)
         return {"response_url": f"{self._ground.base_url}/cgi-bin/aibot/response?response_code={code}"}
@@ -93,29 +102,32 @@ class Bots:
         if bubble is None:
             return {}
         if "media_id" in bubble.body and bubble.kind in ("image", "file", "video"):
-            kind, part = bubble.kind, {"url": self.address(bot, self._media.use(bubble.body["media_id"]))}
+            kind, part = bubble.kind, self.link(bot, self._media.use(bubble.body["media_id"]))
             return {"quote": {"msgtype": kind, kind: part}}
         words = (
             bubble.body.get("text") or bubble.body.get("title") or bubble.body.get("main_title", {}).get("title", "")
         )
         return {"quote": {"msgtype": "text", "text": {"content": words}}}
 
-    def address(self, bot: WeComBot, medium: Medium) -> str:
-        """A download address for a file, encrypted with the bot's key, for five minutes."""
-        key = self._ground.id("FILE")
-        ends = self._ground.now() + self._ground.limits.download_life
-        self._traffic.downloads[key] = Download(bot, medium, ends)
-        return f"{self._ground.base_url}/cgi-bin/aibot/download/{key}"
+    def link(self, bot: WeComBot, medium: Medium) -> dict[str, str]:
+        """A file's address for five minutes; encrypted with the bot's key, or a key of its own (long connection)."""
+        code, ends = self._ground.id("FILE"), self._ground.now() + self._ground.limits.download_life
+        own = {"aeskey": base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")} if bot.secret else {}
+        self._traffic.downloads[code] = Download(own.get("aeskey", bot.encoding_aes_key), medium, ends)
+        return {"url": f"{self._ground.base_url}/cgi-bin/aibot/download/{code}", **own}
 
     def download(self, call: Call) -> web.Response:
         """A file behind an address: sealed without header (protocol 2.10); 404 after five minutes."""
         found = self._traffic.downloads.get(call.request.match_info["path"].rpartition("/")[2])
         if found is None or self._ground.now() >= found.ends:
             return web.Response(status=404)
-        content = self.line(found.bot).envelope.seal_file(found.medium.content)
+        content = Envelope("", found.key, "").seal_file(found.medium.content)
         return web.Response(body=content, content_type="application/octet-stream")
 
     async def _deliver(self, talk: Talk, message: dict[str, Any], callback: str, tries: int | None = None) -> bool:
+        if talk.bot.secret:
+            return await self.connections.tell(talk, message, callback)
+
         async def handle(answer: Answer) -> None:
             if answer.plain:
                 self._guarded(talk, answer.plain, lambda: self._answered(talk, answer.plain, callback))
@@ -132,7 +144,9 @@ class Bots:
             self._callbacks.refuse(talk.bot.callback_url or "", f"{error.code} {error}", plain)
 
     def _answered(self, talk: Talk, plain: str, callback: str) -> None:
-        reply = read_reply(plain, callback, self._ground.limits)
+        self._shown(talk, read_reply(plain, callback, self._ground.limits))
+
+    def _shown(self, talk: Talk, reply: BotReply) -> None:
         self._check_card(talk, reply)
         if reply.stream is not None:
             self._advance(talk, reply.stream)
@@ -180,7 +194,7 @@ class Bots:
         quote = talk.quote if talk.group else None
         talk.stream = self._ground.show(chat=talk.chat, kind="markdown", body=body, seen_by=talk.seen_by, quote=quote)
         talk.stream_id = state.id
-        if not state.finish:
+        if not state.finish and not talk.bot.secret:
             poll = asyncio.get_running_loop().create_task(self._poll(talk))
             self._traffic.polls.add(poll)
             poll.add_done_callback(self._traffic.polls.discard)
@@ -246,12 +260,16 @@ class Bots:
             own["selected_items"] = {"selected_item": chosen}
         event = {"eventtype": "template_card_event", "template_card_event": own}
         facts = {"create_time": self._ground.seconds(), **self._late(talk), "msgtype": "event", "event": event}
-        plain = json.dumps(self._message(talk, facts), ensure_ascii=False)
+        message = self._message(talk, facts)
+        if talk.bot.secret:
+            await self.connections.tell(talk, message, "template_card_event", task)
+            return
 
         async def handle(answer: Answer) -> None:
             if answer.plain:
                 self._guarded(talk, answer.plain, lambda: self._update(talk, task, answer.plain))
 
+        plain = json.dumps(message, ensure_ascii=False)
         await self._callbacks.deliver(self.line(talk.bot), plain, handle=handle, tries=1)
 
     def _update(self, talk: Talk, task: Task, plain: str) -> None:

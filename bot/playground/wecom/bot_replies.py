@@ -90,6 +90,18 @@ def read_late(body: dict[str, Any], limits: WeComLimits) -> BotReply:
     return _content(body, str(body["msgtype"]), limits)
 
 
+def read_frame(body: dict[str, Any], limits: WeComLimits) -> BotReply:
+    """Words, a state of a stream or a card on the long connection; the caller has looked at the kind.
+
+    Raises:
+        ApiError: 40058 for pictures in a stream, 45002, and those of the card.
+    """
+    reply = _content(body, str(body["msgtype"]), limits)
+    if reply.stream is not None and reply.stream.pictures:
+        raise ApiError(40058, "stream.msg_item is not supported on the long connection")
+    return reply
+
+
 def _object(plain: str) -> dict[str, Any]:
     try:
         reply = json.loads(plain)

@@ -131,15 +131,15 @@ class Conversations:
         talk = self._bots.talk(bot, account, None, shown.id)
         if kind == "voice":
             return await self._bots.hear(talk, "voice", {"content": words})
-        return await self._bots.hear(talk, kind, {"url": self._address(bot, body)})
+        return await self._bots.hear(talk, kind, self._link(bot, body))
 
     async def _mixed(
         self, bot: WeComBot, account: str, words: str, body: dict[str, Any], group: str | None, shown: Bubble
     ) -> str:
-        picture = {"msgtype": "image", "image": {"url": self._address(bot, body)}}
+        picture = {"msgtype": "image", "image": self._link(bot, body)}
         items = [{"msgtype": "text", "text": {"content": words}}, picture]
         talk = self._bots.talk(bot, account, group, shown.id)
         return await self._bots.hear(talk, "mixed", {"msg_item": items})
 
-    def _address(self, bot: WeComBot, body: Mapping[str, Any]) -> str:
-        return self._bots.address(bot, self._media.use(body["media_id"]))
+    def _link(self, bot: WeComBot, body: Mapping[str, Any]) -> dict[str, str]:
+        return self._bots.link(bot, self._media.use(body["media_id"]))

@@ -52,11 +52,16 @@ class ContactSync(Binding):
 
 @dataclass(slots=True, kw_only=True)
 class WeComBot(Binding):
-    """An AI bot in callback mode. One made by a super administrator sees userids, others see `wo...` ids."""
+    """An AI bot. One made by a super administrator sees userids, others see `wo...` ids.
+
+    Attributes:
+        secret: of the long connection; with one the bot is in that mode and its callback address is not used.
+    """
 
     bot_id: str
     name: str
     by_super_admin: bool = True
+    secret: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,6 +112,7 @@ class WeComLimits:
         rotate_tokens: every `gettoken` gives a new token and voids the previous one.
         early_death: tokens die this long after their issue although more was promised.
         duplicate_answer: what a suppressed send answers: the first answer again, or it without msgid and response_code.
+        long_silence_seconds: real seconds without a frame after which a long connection is closed.
         passive_card_update: an app's passive update after `template_card_event` takes effect.
         base_quotas: the 10 000 per minute and 150 000 per hour of any single call are enforced.
         account_limit: person-messages per day and app are 200 times this.
@@ -164,6 +170,9 @@ class WeComLimits:
     webhook_markdown_bytes: int = 4096
     bot_content_bytes: int = 20480
     body_bytes: int = 1_048_576
+    long_per_minute: int = 30
+    long_per_hour: int = 1000
+    long_silence_seconds: float = 60.0
     image_bytes: int = 10 * 1024 * 1024
     voice_bytes: int = 2 * 1024 * 1024
     video_bytes: int = 10 * 1024 * 1024

@@ -115,10 +115,11 @@ class WeComPlatform:
         await self.callbacks.close()
 
     def routes(self, prefix: str = "") -> list[web.RouteDef]:
-        """The platform's HTTP interface below `prefix`: `/cgi-bin/...`, the consent page, pictures."""
+        """The platform's interface below `prefix`: `/cgi-bin/...`, the consent page, the long connection, pictures."""
         return [
             web.route("*", prefix + "/cgi-bin/{path:.+}", self._gate.serve),
             web.get(prefix + "/connect/oauth2/authorize", self.sign_in.authorize),
+            web.get(prefix + "/openws", self.bots.connections.serve),
             web.get(prefix + "/wwpic/{key}", self._files.picture),
         ]
 

@@ -68,6 +68,14 @@ MEANING = {
     301025: "get approval param error",
     301055: "no approval auth",
     301056: "approval app is stopped",
+    846601: "bot is not in long connection mode",
+    846604: "req_id expired",
+    846605: "invalid req_id",
+    846606: "req_id has been answered",
+    846607: "bot send limited",
+    846608: "stream message expired",
+    846609: "not subscribed",
+    853000: "invalid bot_id or secret",
 }
 
 

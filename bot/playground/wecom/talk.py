@@ -36,9 +36,9 @@ class LateReply:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file at an address, encrypted with the bot's key, until `ends`."""
+    """A file at an address, encrypted with `key`, until `ends`."""
 
-    bot: WeComBot
+    key: str
     medium: Medium
     ends: datetime
 
