@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.channels.channel import Incoming
 from bot.channels.dingtalk import wire
-from bot.channels.dingtalk.messages import attachments, mentions, quoted, shown_text
+from bot.channels.dingtalk.messages import attachments, mentions, quoted, shown_text, without_robot
 from bot.channels.dingtalk.window import Window
 from bot.channels.dingtalk.wire import Document
 
@@ -50,7 +50,7 @@ def robot_message(data: Document, home: Home) -> Incoming:
     window = Window.offered(
         wire.text(data.get("sessionWebhook")), wire.number(data.get("sessionWebhookExpiredTime")), home.oapi_base
     )
-    text, found = shown_text(data), attachments(data)
+    text, found = without_robot(shown_text(data)), attachments(data)
     trouble = _trouble(data.get("errorCode"), data.get("errorMessage"))
     readable = bool(found or trouble) or (bool(text) and wire.text(data.get("msgtype")) != "unknownMsgType")
     return Incoming(

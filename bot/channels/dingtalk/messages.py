@@ -3,6 +3,7 @@
 Source: protocols/dingtalk.md 1.3, 2.4, 2.5.
 """
 
+import re
 from typing import Any, Literal
 
 from bot.channels.channel import Attachment, Mentioned
@@ -15,6 +16,8 @@ KINDS: dict[str, Literal["image", "voice", "video", "file"]] = {
     "video": "video",
     "file": "file",
 }
+
+_ROBOT = re.compile(r"^(?:[@＠][^\s@＠,，:：]{0,12}(?:助手|机器人|跟单|小助)[\s,，:：\u2005]+)+")
 
 
 def shown_text(data: Document) -> str:
@@ -33,6 +36,11 @@ def shown_text(data: Document) -> str:
         case "picture" | "video" | "file":
             return ""
     return _anything(data)
+
+
+def without_robot(text: str) -> str:
+    """The text without a robot's name that was typed at its start instead of picked; a colleague is not called so."""
+    return _ROBOT.sub("", text) or text
 
 
 def _stripped(value: Any) -> str:

@@ -9,6 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.channels.channel import Incoming
 from bot.channels.dingtalk.events import Home, card_callback, http_event, robot_message, stream_event
+from bot.channels.dingtalk.messages import without_robot
 from bot.channels.dingtalk.window import Window, same_host
 
 FOLDER = Path(__file__).parents[2] / "deliveries/dingtalk"
@@ -107,3 +108,17 @@ def test_characters_without_a_utf8_form_are_replaced() -> None:
     )
     assert (message.text, message.name) == ("a?b", "?")
     assert message.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("@跟单助手 我的待办", "我的待办"),
+        ("＠跟单机器人, 日报", "日报"),
+        ("@张工 X100支持信创吗", "@张工 X100支持信创吗"),
+        ("@跟单助手", "@跟单助手"),
+        ("问一下 @跟单助手 在吗", "问一下 @跟单助手 在吗"),
+    ],
+)
+def test_a_robots_name_typed_by_hand_is_no_part_of_the_text(typed: str, left: str) -> None:
+    assert without_robot(typed) == left
