@@ -39,6 +39,16 @@ def test_things_people_say_have_their_intent() -> None:
             {"approval_type": "leave", "leave_type": "年假", "days": "2", "start": "2025-07-17", "end": "2025-07-18"},
         ),
         (
+            "帮我报个招待费，昨晚请鼎盛电气罗总吃饭花了六百八",
+            {
+                "approval_type": "expense",
+                "customer": "鼎盛电气",
+                "category": "招待",
+                "amount": "680",
+                "reason": "昨晚请鼎盛电气罗总吃饭",
+            },
+        ),
+        (
             "八方物流 扫码枪 申请九折 量大200把",
             {"approval_type": "discount", "customer": "八方物流", "sku": "LT-20", "discount": "0.9", "quantity": 200},
         ),

@@ -22,7 +22,12 @@ from handlers.language.understanding.values import (
 )
 
 TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("expense", re.compile(r"报(?:个|一下|一笔|笔|点)?销|报(?:一下|掉|了吧)|垫付|(?:费|钱).{0,6}报")),
+    (
+        "expense",
+        re.compile(
+            r"报(?:个|一下|一笔|笔|点)?销|报(?:一下|掉|了吧)|垫付|(?:费|钱).{0,6}报|报(?:个|一笔|笔|点)[^,，。\n]{0,6}费"
+        ),
+    ),
     (
         "leave",
         re.compile(
