@@ -154,7 +154,8 @@ class Service:
         if not self._started:
             await self.database.close()
             return
-        await self.scheduler.stop()
+        if self._tasks:
+            await self.scheduler.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
