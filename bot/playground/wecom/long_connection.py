@@ -14,6 +14,7 @@ from bot.playground.wecom.bot_replies import BotReply, read_frame
 from bot.playground.wecom.card_store import Task
 from bot.playground.wecom.corp import WeComBot
 from bot.playground.wecom.ground import Ground
+from bot.playground.wecom.long_uploads import LongUploads
 from bot.playground.wecom.media import MediaStore
 from bot.playground.wecom.quotas import HOUR, MINUTE, Windows
 from bot.playground.wecom.replies import BadReply
@@ -70,6 +71,7 @@ class LongConnections:
         self._show = show
         self._update = update
         self._windows = Windows(ground.now)
+        self._uploads = LongUploads(ground, media)
         self._live: dict[str, Connection] = {}
         self._sockets: set[web.WebSocketResponse] = set()
         self._written: set[tuple[str, str]] = set()
@@ -104,8 +106,8 @@ class LongConnections:
         try:
             frame = _object(raw)
             req_id = _text(frame.get("headers"), "req_id")
-            await self._do(connection, str(frame.get("cmd")), req_id, frame.get("body"))
-            answer: dict[str, Any] = {"errcode": 0, "errmsg": "ok"}
+            body = await self._do(connection, str(frame.get("cmd")), req_id, frame.get("body"))
+            answer: dict[str, Any] = {"errcode": 0, "errmsg": "ok", **({"body": body} if body else {})}
         except ApiError as error:
             answer = refusal(error, address)
         except BadReply as error:
@@ -115,22 +117,25 @@ class LongConnections:
         if not connection.socket.closed:
             await connection.socket.send_str(written)
 
-    async def _do(self, connection: Connection, command: str, req_id: str, body: object) -> None:
+    async def _do(self, connection: Connection, command: str, req_id: str, body: object) -> dict[str, Any]:
         if command == "ping":
-            return
+            return {}
         if not isinstance(body, dict):
             raise ApiError(40035, "body is not an object")
         if command == "aibot_subscribe":
             await self._subscribe(connection, body)
-            return
+            return {}
         if connection.bot is None:
             raise ApiError(846609)
         if command in ANSWERS:
             self._respond(connection, command, req_id, body)
         elif command == "aibot_send_msg":
             self._push(connection.bot, body)
+        elif command.startswith("aibot_upload_media_"):
+            return self._uploads.do(connection.bot.bot_id, command, body)
         else:
             raise ApiError(40035, f"there is no command {command}")
+        return {}
 
     async def _subscribe(self, connection: Connection, body: dict[str, Any]) -> None:
         bot = next((each for each in self._ground.corp.bots if each.bot_id == body.get("bot_id")), None)

@@ -1,5 +1,7 @@
 """AI bots on the long connection: who holds it, what comes over it, what may be answered and pushed."""
 
+import base64
+import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -114,3 +116,46 @@ async def test_files_come_with_a_key_of_their_own(service: Service) -> None:
     part = (await socket.receive_json(timeout=2))["body"]["file"]
     assert len(part["aeskey"]) == 43
     assert "/aibot/download/" in part["url"]
+
+
+async def test_a_card_is_changed_within_five_seconds(service: Service) -> None:
+    socket = await connected(service)
+    await service.platform.say("lina", "借样机", chat="bot:跟单助手")
+    req_id = (await socket.receive_json(timeout=2))["headers"]["req_id"]
+    card = {
+        "card_type": "button_interaction",
+        "main_title": {"title": "借用样机"},
+        "task_id": "loan-1",
+        "button_list": [{"text": "同意", "key": "ok"}],
+    }
+    sent = {"msgtype": "template_card", "template_card": card}
+    assert (await asked(socket, "aibot_respond_msg", req_id, sent))["errcode"] == 0
+    bubble = service.platform.screens.seen("lina")[-1]
+    changed = {**card, "main_title": {"title": "已同意"}}
+    update = {"response_type": "update_template_card", "template_card": changed}
+    codes = []
+    for late in (6, 0):
+        await service.platform.press("lina", bubble.id, "同意")
+        event = await socket.receive_json(timeout=2)
+        service.clock.pass_by(seconds=late)
+        answer = await asked(socket, "aibot_respond_update_msg", event["headers"]["req_id"], update)
+        codes.append(answer["errcode"])
+    assert codes == [846604, 0]
+    assert bubble.body_for("lina")["main_title"]["title"] == "已同意"
+
+
+async def test_a_file_is_uploaded_in_chunks_and_pushed(service: Service) -> None:
+    socket = await connected(service)
+    await service.platform.say("lina", "报价", chat="bot:跟单助手")
+    await socket.receive_json(timeout=2)
+    content = b"%PDF-1.7 quotation"
+    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    facts = {"type": "file", "filename": "报价.pdf", "total_size": len(content), "total_chunks": 2, "md5": digest}
+    upload_id = (await asked(socket, "aibot_upload_media_init", "u-0", facts))["body"]["upload_id"]
+    for index, chunk in ((2, content[8:]), (1, content[:8]), (1, content[:8])):
+        part = {"upload_id": upload_id, "chunk_index": index, "base64_data": base64.b64encode(chunk).decode()}
+        assert (await asked(socket, "aibot_upload_media_chunk", f"u-{index}", part))["errcode"] == 0
+    done = await asked(socket, "aibot_upload_media_finish", "u-9", {"upload_id": upload_id})
+    file = {"chatid": "lina", "chat_type": 1, "msgtype": "file", "file": {"media_id": done["body"]["media_id"]}}
+    assert (await asked(socket, "aibot_send_msg", "p-1", file))["errcode"] == 0
+    assert service.platform.screens.seen("lina")[-1].body["name"] == "报价.pdf"
