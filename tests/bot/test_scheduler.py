@@ -33,6 +33,7 @@ class Chores:
     clock: Clock = field(default_factory=Clock)
     done: list[str] = field(default_factory=list)
     abroad: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
     failing: bool = False
 
     def scheduler(self) -> Scheduler:
@@ -51,6 +52,7 @@ class Chores:
         return Scheduler(self.database, dispatcher, self.clock.now, Bell(), {"abroad": self._abroad})
 
     async def _abroad(self, timer: Timer, at: datetime) -> None:
+        self.begun.set()
         await self.abroad.wait()
         async with self.database.begin(at) as work:
             if await work.timers.finish(timer):
@@ -100,6 +102,7 @@ async def test_a_chore_that_talks_to_a_platform_holds_up_no_other_and_is_not_beg
         if "c1" not in chores.done:
             await scheduler._tick([])
     assert chores.done == ["c1"]
+    await chores.begun.wait()
     chores.clock.forward(minutes=5)
     assert await scheduler.tick() == 0, "it takes longer than a lease, and is still ours"
     chores.abroad.set()
@@ -112,8 +115,7 @@ async def test_stopping_leaves_what_is_under_way_for_whoever_comes_next(database
     await chores.set("book", kind="abroad")
     scheduler = chores.scheduler()
     reading = asyncio.create_task(scheduler.tick())
-    for _ in range(500):
-        await asyncio.sleep(0 if scheduler._abroad else 0.01)
+    await chores.begun.wait()
     await scheduler.stop()
     await asyncio.gather(reading, return_exceptions=True)
     chores.abroad.set()
