@@ -18,8 +18,7 @@ async def entries(scene: Scene) -> Sequence[sa.Row]:
 
 async def all_settled(scene: Scene) -> bool:
     async with scene.work() as work:
-        depth = await work.outbox.depth()
-        return await work.inbox.waiting() == 0 and depth.waiting == 0
+        return await work.inbox.waiting() == 0 and (await work.outbox.depth()).waiting == 0
 
 
 async def kept_customers(scene: Scene) -> list[str]:

@@ -88,8 +88,7 @@ async def quiet(database: Database, now: FastClock) -> None:
     """Return when everything that arrived is handled and everything that was to be said is said."""
     while True:
         async with database.read(now.now()) as work:
-            depth = await work.outbox.depth()
-            if await work.inbox.waiting() == 0 and depth.waiting == 0:
+            if await work.inbox.waiting() == 0 and (await work.outbox.depth()).waiting == 0:
                 return
         await asyncio.sleep(0.1)
 
