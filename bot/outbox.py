@@ -11,7 +11,6 @@ from bot.bell import Bell
 from bot.channels.channel import Channel, Hook
 from bot.delivery import Delivery, Failed, Outgoing, Rejected, Sent, Throttled
 from bot.metrics import Metrics
-from bot.pace import Throttle
 from storage.outbox import OutboxMessage
 from storage.work import Database, Work
 
@@ -27,6 +26,9 @@ PATIENCE = 8.0
 BATCH = 32
 POLL = 1.0
 ATTEMPTS = 8
+MINUTE = timedelta(seconds=61)
+"""The span in which calls are counted; a second longer than the platforms' own."""
+
 FIRST_RETRY = timedelta(seconds=3)
 LONGEST_RETRY = timedelta(minutes=30)
 
@@ -61,7 +63,6 @@ class OutboxSender:
         self._now = now
         self._bell = bell
         self._metrics = metrics
-        self._throttles = {name: Throttle(channel.pace) for name, channel in channels.items()}
         self._places = {name: asyncio.Semaphore(channel.pace.at_once) for name, channel in channels.items()}
         self.longest = LONGEST
         self._resting: dict[str, datetime] = {}
@@ -149,7 +150,7 @@ class OutboxSender:
         if channel is None:
             delivery: Delivery = Rejected("its channel is no longer configured")
         else:
-            delivery = await self._call(channel, outgoing)
+            delivery = await self._call(channel, message, outgoing)
         try:
             await self._settle(message, outgoing, delivery)
         except Exception as trouble:
@@ -169,17 +170,16 @@ class OutboxSender:
             card = await work.cards.find(outgoing.task)
         return outgoing.model_copy(update={"receipt": card.receipt}) if card else outgoing
 
-    async def _call(self, channel: Channel, outgoing: Outgoing) -> Delivery:
+    async def _call(self, channel: Channel, message: OutboxMessage, outgoing: Outgoing) -> Delivery:
         place = self._places[channel.name]
         try:
             await asyncio.wait_for(place.acquire(), PATIENCE)
         except TimeoutError:
             return Throttled(timedelta(seconds=1), "too many calls are under way")
         try:
-            if outgoing.kind != "fetch":
-                wait = self._throttles[channel.name].wait(outgoing.address, self._now())
-                if wait > timedelta(0):
-                    return Throttled(wait)
+            wait = await self._pause(channel, message)
+            if wait > timedelta(0):
+                return Throttled(wait)
             async with asyncio.timeout(self.longest):
                 return await channel.send(outgoing)
         except TimeoutError:
@@ -189,6 +189,14 @@ class OutboxSender:
             return Failed(f"{type(trouble).__name__} in the channel")
         finally:
             place.release()
+
+    async def _pause(self, channel: Channel, message: OutboxMessage) -> timedelta:
+        """How long this address has to be left alone; a lane has one call at a time, whoever makes it."""
+        now = self._now()
+        async with self._database.read(now) as work:
+            calls, oldest = await work.outbox.recent(message.lane, now - MINUTE)
+        calls += message.attempts - 1
+        return oldest + MINUTE - now if oldest and calls >= channel.pace.per_minute else timedelta(0)
 
     async def _settle(self, message: OutboxMessage, outgoing: Outgoing, delivery: Delivery) -> None:
         now = self._now()

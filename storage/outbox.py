@@ -35,6 +35,7 @@ outbox = sa.Table(
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     ),
+    sa.Index("ix_outbox_lane_settled_at", "lane", "settled_at"),
     sa.Index(
         "ix_outbox_window",
         "window",
@@ -157,6 +158,15 @@ class Outbox:
         rows = {row.state: row for row in await self._connection.all(query)}
         waiting, abandoned = rows.get(WAITING), rows.get(ABANDONED)
         return Depth(waiting.n if waiting else 0, waiting.oldest if waiting else None, abandoned.n if abandoned else 0)
+
+    async def recent(self, lane: str, since: datetime) -> tuple[int, datetime | None]:
+        """How many calls for this lane were made since then, repeats counted, and when the oldest of them was."""
+        calls, oldest = sa.func.sum(outbox.c.attempts), sa.func.min(outbox.c.settled_at)
+        query = sa.select(calls.label("calls"), sa.type_coerce(oldest, Utc).label("oldest")).where(
+            outbox.c.lane == lane, outbox.c.state == SENT, outbox.c.settled_at > since
+        )
+        row = await self._connection.first(query)
+        return (int(row.calls or 0), row.oldest) if row else (0, None)
 
     async def next_due(self) -> datetime | None:
         """When the next waiting message may be sent."""

@@ -138,17 +138,19 @@ async def test_a_wait_is_no_attempt_and_may_rest_the_whole_channel(database: Dat
     assert set((await post.states()).values()) == {SENT}
 
 
-async def test_our_own_pace_holds_messages_back_without_calling(database: Database) -> None:
-    line = Line(pace=Pace(per_address=6, burst=2))
+async def test_our_own_pace_holds_messages_back_over_restarts(database: Database) -> None:
+    line = Line(pace=Pace(per_minute=3))
     post = Post(database, line)
-    for key in range(4):
+    for key in range(5):
         await post.put(str(key))
     for _ in range(6):
-        await post.sender.deliver_due()
-    assert len(line.given) == 2
-    for expected in (3, 4):
-        post.clock.forward(seconds=10)
-        assert await post.sender.deliver_due() == 1
+        await Post(database, line).sender.deliver_due()
+    assert len(line.given) == 3
+    assert len(await post.trouble(WAITING)) == 2
+    for span, expected in ((30, 3), (32, 5)):
+        post.clock.forward(seconds=span)
+        for _ in range(3):
+            await post.sender.deliver_due()
         assert len(line.given) == expected
 
 

@@ -55,7 +55,7 @@ class DingTalk:
     ) -> None:
         """`site` is where DingTalk reaches us in mode "http"; `load` gives the files that are sent by their id."""
         self.name = name
-        self.pace = Pace(per_address=8, burst=12, at_once=8)
+        self.pace = Pace(per_minute=16, at_once=8)
         self._config = config
         self._now = now
         self._load = load

@@ -44,7 +44,7 @@ class WeComGroup:
         site: str = SITE,
     ) -> None:
         self.name = name
-        self.pace = Pace(per_address=18, burst=5, at_once=2)
+        self.pace = Pace(per_minute=16, at_once=2)
         self._key = config.key.get_secret_value()
         self._base = config.api_base.rstrip("/")
         self._session = session

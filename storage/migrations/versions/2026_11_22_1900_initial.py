@@ -304,6 +304,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_lane_settled_at", ["lane", "settled_at"], unique=False)
         batch_op.create_index(
             "ix_outbox_waiting",
             ["lane", "id"],

@@ -25,7 +25,7 @@ async def test_it_is_a_channel() -> None:
     async with a_channel() as dingtalk:
         channel: Channel = dingtalk
         assert (channel.name, channel.platform, channel.personal) == ("ding", "dingtalk", True)
-        assert channel.pace.per_address < 20
+        assert channel.pace.per_minute < 20
         assert await channel.resolve("$:LWCP_v1:$x") == ""
         hook = Hook(method="POST", query={}, headers={}, body=b"")
         assert channel.passive(hook, [outgoing(text="x")]) == (b'{"msgtype":"empty"}', "application/json", ())
