@@ -7,9 +7,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 T = TypeVar("T")
@@ -35,6 +36,11 @@ class Connection(Protocol):
 
     async def run(self, statement: sa.Executable, parameters: Parameters = None) -> int:
         """The number of rows that matched."""
+
+
+def inserting(connection: Connection, table: sa.Table) -> sqlite.Insert:
+    """An INSERT that knows ON CONFLICT, in the dialect of the connection; both are written alike."""
+    return cast(sqlite.Insert, postgresql.insert(table)) if connection.dialect == "postgresql" else sqlite.insert(table)
 
 
 class Driver(Protocol):

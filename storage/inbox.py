@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.connection import Connection
+from storage.connection import Connection, inserting
 from storage.lanes import WAITING, Lanes, take_turns
 from storage.schema import Id, Json, Utc, metadata
 
@@ -109,8 +108,7 @@ class Inbox:
             for a in arrivals
         ]
         await take_turns(self._connection, inbox, [str(row["lane"]) for row in rows])
-        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
-        statement = dialect.insert(inbox).on_conflict_do_nothing().returning(inbox.c.id, inbox.c.channel)
+        statement = inserting(self._connection, inbox).on_conflict_do_nothing().returning(inbox.c.id, inbox.c.channel)
         kept = [Accepted(row.id, row.channel) for row in await self._connection.all(statement.values(rows))]
         return sorted(kept, key=lambda accepted: accepted.id)
 

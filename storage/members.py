@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.members import Account, Member, Role, Sight, Told
 from storage.collection import Collection
+from storage.connection import inserting
 from storage.schema import Id, Json, Utc, entity_table, metadata
 
 members = entity_table(
@@ -106,8 +106,9 @@ class Members(Collection[Member]):
 
     async def link(self, platform: str, account: str, member: int, *, alias: bool = False) -> None:
         """This account is this member's from now on."""
-        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
-        insert = dialect.insert(accounts).values(platform=platform, account=account, member=member, alias=alias)
+        insert = inserting(self._connection, accounts).values(
+            platform=platform, account=account, member=member, alias=alias
+        )
         await self._connection.run(
             insert.on_conflict_do_update(index_elements=["platform", "account"], set_={"member": member})
         )

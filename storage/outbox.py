@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.connection import Connection
+from storage.connection import Connection, inserting
 from storage.lanes import WAITING, Lanes, take_turns
 from storage.schema import Id, Json, Utc, metadata
 
@@ -97,20 +96,18 @@ class Outbox:
         due_at: datetime | None = None,
     ) -> None:
         """Add a message; one with the same key is there already and is left as it is."""
-        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
         row = _row(key, channel, lane, payload, at, cause=cause)
         row |= {"window": window, "due_at": due_at or at}
         await take_turns(self._connection, outbox, [ALL_LANES])
-        await self._connection.run(dialect.insert(outbox).values(row).on_conflict_do_nothing())
+        await self._connection.run(inserting(self._connection, outbox).values(row).on_conflict_do_nothing())
 
     async def give_up(
         self, key: str, channel: str, lane: str, payload: dict[str, Any], at: datetime, *, cause: str, trouble: str
     ) -> None:
         """Note a message that can reach nobody, so that it is seen among what was given up."""
-        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
         row = _row(key, channel, lane, payload, at, cause=cause)
         row |= {"state": ABANDONED, "settled_at": at, "trouble": trouble}
-        await self._connection.run(dialect.insert(outbox).values(row).on_conflict_do_nothing())
+        await self._connection.run(inserting(self._connection, outbox).values(row).on_conflict_do_nothing())
 
     async def lease(
         self, at: datetime, *, limit: int, hold: timedelta, window: str = "", resting: Sequence[str] = ()

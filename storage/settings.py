@@ -3,9 +3,8 @@
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.connection import Connection
+from storage.connection import Connection, inserting
 from storage.schema import Json, metadata
 
 settings = sa.Table(
@@ -29,8 +28,7 @@ class Settings:
 
     async def set(self, name: str, value: Any) -> None:
         """The value from now on."""
-        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
-        insert = dialect.insert(settings).values(name=name, value=value)
+        insert = inserting(self._connection, settings).values(name=name, value=value)
         await self._connection.run(
             insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value})
         )
@@ -44,6 +42,7 @@ class Settings:
 
     async def offer(self, name: str, value: Any) -> Any:
         """The value that stands from now on: this one, unless somebody has set one already."""
-        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
-        await self._connection.run(dialect.insert(settings).values(name=name, value=value).on_conflict_do_nothing())
+        await self._connection.run(
+            inserting(self._connection, settings).values(name=name, value=value).on_conflict_do_nothing()
+        )
         return await self.get(name)

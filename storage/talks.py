@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.connection import Connection
+from storage.connection import Connection, inserting
 from storage.schema import Id, Json, Utc, metadata
 
 talks = sa.Table(
@@ -33,8 +32,7 @@ class Talks:
 
     async def keep(self, member: int, place: str, state: dict[str, Any], at: datetime) -> None:
         """The state from now on."""
-        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
         row = {"member": member, "place": place[:256], "state": state, "changed_at": at}
-        insert = dialect.insert(talks).values(row)
+        insert = inserting(self._connection, talks).values(row)
         changed = {"state": insert.excluded.state, "changed_at": insert.excluded.changed_at}
         await self._connection.run(insert.on_conflict_do_update(index_elements=["member", "place"], set_=changed))

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.connection import Connection
+from storage.connection import Connection, inserting
 from storage.schema import Id, Json, Utc, metadata
 
 timers = sa.Table(
@@ -48,9 +47,8 @@ class Timers:
 
     async def set(self, key: str, kind: str, due_at: datetime, **payload: Any) -> None:
         """Be told at `due_at`; a timer of the same key is moved."""
-        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
         row = {"key": key, "kind": kind, "payload": payload, "due_at": due_at, "lease_until": due_at}
-        insert = dialect.insert(timers).values(**row, attempts=0, trouble=None)
+        insert = inserting(self._connection, timers).values(**row, attempts=0, trouble=None)
         changed = {name: insert.excluded[name] for name in (*row, "attempts", "trouble") if name != "key"}
         await self._connection.run(insert.on_conflict_do_update(index_elements=["key"], set_=changed))
 
@@ -58,9 +56,8 @@ class Timers:
         """Be told at `due_at` unless a timer of this key is set already; one that was given up is set anew."""
         given_up = (timers.c.key == key, timers.c.attempts >= TRIES, timers.c.lease_until <= due_at)
         await self._connection.run(sa.delete(timers).where(*given_up))
-        dialect = postgresql if self._connection.dialect == "postgresql" else sqlite
         row = {"key": key, "kind": kind, "payload": payload, "due_at": due_at, "lease_until": due_at, "attempts": 0}
-        await self._connection.run(dialect.insert(timers).values(row).on_conflict_do_nothing())
+        await self._connection.run(inserting(self._connection, timers).values(row).on_conflict_do_nothing())
 
     async def stop(self, key: str) -> None:
         """Forget it; all is well when there is none."""
