@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import ClassVar
 
 from domain.entity import Entity
-from domain.errors import NotAllowed
 
 
 class Role(StrEnum):
@@ -50,15 +49,6 @@ class Member(Entity):
     def has(self, *roles: Role) -> bool:
         """Whether the member has any of these roles; an administrator has all."""
         return Role.ADMIN in self.roles or any(role in self.roles for role in roles)
-
-    def require(self, what: str, *roles: Role) -> None:
-        """Refuse unless the member has one of `roles`.
-
-        Raises:
-            NotAllowed: with `what` in its text.
-        """
-        if not self.has(*roles):
-            raise NotAllowed(what=what, who="、".join(roles) or "管理员")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """Requests for approval, and who is concerned by each of them."""
 
-from collections.abc import Collection as Ids
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -94,35 +93,6 @@ class Approvals(Collection[Approval]):
         """Requests about this customer that wait for somebody, oldest first."""
         query = sa.select(approvals).where(approvals.c.customer == customer, approvals.c.state == State.WAITING)
         return await self._all(query.order_by(approvals.c.requested_at, approvals.c.id))
-
-    async def requested_between(self, start: datetime, end: datetime, members: Ids[int]) -> Sequence[Approval]:
-        """Requests that one of `members` made in `[start, end)`, in order."""
-        query = sa.select(approvals).where(
-            approvals.c.applicant.in_(list(members)),
-            approvals.c.requested_at >= start,
-            approvals.c.requested_at < end,
-        )
-        return await self._all(query.order_by(approvals.c.requested_at, approvals.c.id))
-
-    async def decided_between(self, start: datetime, end: datetime, members: Ids[int]) -> Sequence[Approval]:
-        """Requests that one of `members` decided in `[start, end)`, each once, by id; see `Approval.decisions`."""
-        mine = sa.select(approval_people.c.approval).where(
-            approval_people.c.member.in_(list(members)),
-            approval_people.c.part == DECIDED,
-            approval_people.c.at >= start,
-            approval_people.c.at < end,
-        )
-        return await self._all(sa.select(approvals).where(approvals.c.id.in_(mine)).order_by(approvals.c.id))
-
-    async def ended_between(self, start: datetime, end: datetime, members: Ids[int]) -> Sequence[Approval]:
-        """Requests of `members` that were granted or refused in `[start, end)`, in order."""
-        query = sa.select(approvals).where(
-            approvals.c.applicant.in_(list(members)),
-            approvals.c.state.in_((State.APPROVED, State.REJECTED)),
-            approvals.c.ended_at >= start,
-            approvals.c.ended_at < end,
-        )
-        return await self._all(query.order_by(approvals.c.ended_at, approvals.c.id))
 
     async def _note_people(self, approval: Approval) -> None:
         await self._forget_people(approval.id)

@@ -1,13 +1,11 @@
 """Customers, and the names by which messages speak of them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 
 import sqlalchemy as sa
 
 from domain.customers import Customer, UnknownCustomer
 from domain.errors import NotFound
-from domain.members import Sight
 from storage.collection import Collection
 from storage.schema import Id, Json, Utc, entity_table
 
@@ -56,18 +54,6 @@ class Customers(Collection[Customer]):
         for customer in await self._all(query):
             found.setdefault(customer.core, []).append(customer)
         return found
-
-    async def owned_by(self, owners: Iterable[int]) -> Sequence[Customer]:
-        """Customers of these members, last touched first."""
-        query = sa.select(customers).where(customers.c.owner.in_(list(owners)))
-        return await self._all(query.order_by(customers.c.touched_at.desc(), customers.c.id))
-
-    async def added_between(self, start: datetime, end: datetime, sight: Sight) -> Sequence[Customer]:
-        """Customers created in `[start, end)` that `sight` covers, in order of creation."""
-        query = sa.select(customers).where(customers.c.created_at >= start, customers.c.created_at < end)
-        if not sight.everything:
-            query = query.where(customers.c.owner.in_(sight.owners))
-        return await self._all(query.order_by(customers.c.id))
 
     async def recent_of(self, owner: int, *, limit: int) -> Sequence[Customer]:
         """The customers a member had to do with last."""

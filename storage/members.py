@@ -98,12 +98,6 @@ class Members(Collection[Member]):
         team = await self.below(member) if member.has(Role.MANAGER) or member.leads_department else ()
         return Sight(member=member.id, everything=False, owners=frozenset({member.id, *(m.id for m in team)}))
 
-    async def head_of_department(self, department: str) -> Member | None:
-        """Who leads a department."""
-        return await self._one(
-            members.c.department == department, members.c.leads_department.is_(True), members.c.active.is_(True)
-        )
-
     async def link(self, platform: str, account: str, member: int, *, alias: bool = False) -> None:
         """This account is this member's from now on."""
         insert = inserting(self._connection, accounts).values(

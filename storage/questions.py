@@ -1,8 +1,6 @@
 """Questions to experts."""
 
-from collections.abc import Collection as Ids
 from collections.abc import Sequence
-from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -64,17 +62,3 @@ class Questions(Collection[ExpertQuestion]):
         """Questions about this customer that nobody has answered, oldest first."""
         query = sa.select(questions).where(questions.c.customer == customer, questions.c.state == QuestionState.OPEN)
         return await self._all(query.order_by(questions.c.asked_at, questions.c.id))
-
-    async def asked_between(self, start: datetime, end: datetime, members: Ids[int]) -> Sequence[ExpertQuestion]:
-        """Questions that one of `members` asked in `[start, end)`, in order."""
-        query = sa.select(questions).where(
-            questions.c.asker.in_(list(members)), questions.c.asked_at >= start, questions.c.asked_at < end
-        )
-        return await self._all(query.order_by(questions.c.asked_at, questions.c.id))
-
-    async def answered_between(self, start: datetime, end: datetime, members: Ids[int]) -> Sequence[ExpertQuestion]:
-        """Questions that one of `members` answered (last) in `[start, end)`, in order."""
-        query = sa.select(questions).where(
-            questions.c.expert.in_(list(members)), questions.c.answered_at >= start, questions.c.answered_at < end
-        )
-        return await self._all(query.order_by(questions.c.answered_at, questions.c.id))

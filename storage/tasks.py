@@ -64,20 +64,6 @@ class Tasks(Collection[Task]):
         """Open tasks whose deadline is over by `at`, of the owners that `sight` covers (None: of all)."""
         return await self._sorted(OPEN, tasks.c.due_at <= at, *_seen(sight))
 
-    async def due_between(self, start: datetime, end: datetime, sight: Sight) -> Sequence[Task]:
-        """Open tasks with a deadline in `[start, end)`."""
-        return await self._sorted(OPEN, tasks.c.due_at >= start, tasks.c.due_at < end, *_seen(sight))
-
-    async def done_between(self, start: datetime, end: datetime, sight: Sight) -> Sequence[Task]:
-        """Tasks that were finished in `[start, end)`, in that order."""
-        conditions = (
-            tasks.c.state == TaskState.DONE,
-            tasks.c.settled_at >= start,
-            tasks.c.settled_at < end,
-            *_seen(sight),
-        )
-        return await self._all(sa.select(tasks).where(*conditions).order_by(tasks.c.settled_at, tasks.c.id))
-
     async def _sorted(self, *conditions: sa.ColumnElement[bool]) -> Sequence[Task]:
         query: sa.Select[Any] = sa.select(tasks).where(*conditions).order_by(*IN_ORDER)
         return await self._all(query)

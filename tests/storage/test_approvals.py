@@ -1,12 +1,11 @@
 """Approvals found by who is concerned, by customer, by time."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from domain.approvals import Approval, Decision, Mode, State, Step, Verdict
+from domain.approvals import Approval, Decision, Mode, Step, Verdict
 from domain.members import Member
 from storage.work import Database, Work
 from tests.makers import NOW
@@ -99,20 +98,3 @@ async def test_requests_are_found_by_customer(work: Work) -> None:
     assert [a.id for a in await work.approvals.about_customer(7, 5)] == [second.id, first.id]
     assert [a.id for a in await work.approvals.about_customer(7, 1)] == [second.id]
     assert [a.id for a in await work.approvals.open_about(7)] == [first.id]
-
-
-async def test_what_was_made_decided_and_ended_between_two_moments(work: Work) -> None:
-    first = await work.approvals.save(fresh())
-    second = await work.approvals.save(fresh(hours=4))
-    await work.approvals.save(replace(fresh(WANG), requested_at=NOW))
-    ended = await work.approvals.save(first.decided(says(GAO, 2, Verdict.REJECTED)))
-    await work.approvals.save(second.decided(says(GAO, 5)))
-
-    made = await work.approvals.requested_between(NOW, NOW + 4 * HOUR, {ZHOU})
-    decided = await work.approvals.decided_between(NOW, NOW + 5 * HOUR, {GAO, JING})
-    over = await work.approvals.ended_between(NOW, NOW + 9 * HOUR, {ZHOU})
-    assert [a.id for a in made] == [first.id]
-    assert [a.id for a in decided] == [first.id]
-    assert over == [ended]
-    assert over[0].state is State.REJECTED
-    assert await work.approvals.requested_between(NOW, NOW + 9 * HOUR, ()) == []

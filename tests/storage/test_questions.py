@@ -59,14 +59,3 @@ async def test_questions_are_found_by_asker_and_customer(work: Work) -> None:
     assert [q.id for q in await work.questions.asked_by(ZHOU, limit=5)] == [second.id, first.id]
     assert [q.id for q in await work.questions.about_customer(7, 1)] == [second.id]
     assert [q.id for q in await work.questions.open_about(7)] == [first.id]
-
-
-async def test_what_was_asked_and_answered_between_two_moments(work: Work) -> None:
-    first = await a_question(work)
-    second = await a_question(work, hours=4)
-    await answer(work, first, 2)
-
-    assert [q.id for q in await work.questions.asked_between(NOW, NOW + 4 * HOUR, {ZHOU})] == [first.id]
-    assert [q.id for q in await work.questions.answered_between(NOW, NOW + 9 * HOUR, {ZHANG})] == [first.id]
-    assert await work.questions.answered_between(NOW, NOW + 9 * HOUR, {MA}) == []
-    assert second.is_open
