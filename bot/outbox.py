@@ -138,19 +138,21 @@ class OutboxSender:
 
     async def _deliver(self, message: OutboxMessage) -> None:
         structlog.contextvars.bind_contextvars(message=message.cause, outgoing=message.key)
+        channel = self._channels.get(message.channel)
         try:
-            outgoing = await self._prepared(message)
+            outgoing, wait = await self._prepared(message, channel)
         except ValueError:
             await self._hopeless(message, "it cannot be read (any more)")
             return
         except Exception as trouble:
             log.error("message left for later", trouble=repr(trouble))
             return
-        channel = self._channels.get(message.channel)
         if channel is None:
             delivery: Delivery = Rejected("its channel is no longer configured")
+        elif wait > timedelta(0):
+            delivery = Throttled(wait)
         else:
-            delivery = await self._call(channel, message, outgoing)
+            delivery = await self._call(channel, outgoing)
         try:
             await self._settle(message, outgoing, delivery)
         except Exception as trouble:
@@ -162,24 +164,24 @@ class OutboxSender:
         async with self._database.begin(self._now()) as work:
             await work.outbox.abandon(message, self._now(), trouble)
 
-    async def _prepared(self, message: OutboxMessage) -> Outgoing:
-        outgoing = Outgoing.model_validate(message.payload)
-        if outgoing.kind != "update":
-            return outgoing
-        async with self._database.read(self._now()) as work:
-            card = await work.cards.find(outgoing.task)
-        return outgoing.model_copy(update={"receipt": card.receipt}) if card else outgoing
+    async def _prepared(self, message: OutboxMessage, channel: Channel | None) -> tuple[Outgoing, timedelta]:
+        """The call with what is known for it now, and how long its address has to be left alone."""
+        outgoing, now = Outgoing.model_validate(message.payload), self._now()
+        async with self._database.read(now) as work:
+            card = await work.cards.find(outgoing.task) if outgoing.kind == "update" else None
+            calls, oldest = await work.outbox.recent(message.lane, now - MINUTE)
+        calls += message.attempts - 1
+        busy = channel is not None and calls >= channel.pace.per_minute
+        wait = oldest + MINUTE - now if oldest and busy else timedelta(0)
+        return outgoing.model_copy(update={"receipt": card.receipt}) if card else outgoing, wait
 
-    async def _call(self, channel: Channel, message: OutboxMessage, outgoing: Outgoing) -> Delivery:
+    async def _call(self, channel: Channel, outgoing: Outgoing) -> Delivery:
         place = self._places[channel.name]
         try:
             await asyncio.wait_for(place.acquire(), PATIENCE)
         except TimeoutError:
             return Throttled(timedelta(seconds=1), "too many calls are under way")
         try:
-            wait = await self._pause(channel, message)
-            if wait > timedelta(0):
-                return Throttled(wait)
             async with asyncio.timeout(self.longest):
                 return await channel.send(outgoing)
         except TimeoutError:
@@ -189,14 +191,6 @@ class OutboxSender:
             return Failed(f"{type(trouble).__name__} in the channel")
         finally:
             place.release()
-
-    async def _pause(self, channel: Channel, message: OutboxMessage) -> timedelta:
-        """How long this address has to be left alone; a lane has one call at a time, whoever makes it."""
-        now = self._now()
-        async with self._database.read(now) as work:
-            calls, oldest = await work.outbox.recent(message.lane, now - MINUTE)
-        calls += message.attempts - 1
-        return oldest + MINUTE - now if oldest and calls >= channel.pace.per_minute else timedelta(0)
 
     async def _settle(self, message: OutboxMessage, outgoing: Outgoing, delivery: Delivery) -> None:
         now = self._now()
