@@ -138,10 +138,13 @@ class Dispatcher:
         return self._database.begin(happening.at, cause=happening.cause)
 
     async def _plain_account(self, happening: Happening) -> str:
-        """The account that a member is known by; asks the platform for encrypted ids, before any unit of work."""
+        """The account that a member is known by; asks the platform for encrypted ids, before any unit of work.
+
+        A personal channel tells accounts as they are; there is nothing to look up.
+        """
         incoming, channel = happening.incoming, happening.channel
-        if not incoming.account:
-            return ""
+        if not incoming.account or channel.personal:
+            return incoming.account
         async with self._database.read(happening.at) as work:
             known = await work.members.by_account(channel.platform, incoming.account)
         if known is not None:
