@@ -2,8 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 
 from bot.bell import Bell
-from bot.channels.channel import Channel
+from bot.channels.channel import Channel, Incoming, Keep
 from bot.channels.dingtalk.channel import DingTalk
 from bot.channels.wecom.channel import WeCom
 from bot.channels.wecom.group import WeComGroup
@@ -50,6 +50,11 @@ CALL = aiohttp.ClientTimeout(total=15, connect=5)
 def clock() -> datetime:
     """The moment it is, UTC."""
     return datetime.now(UTC)
+
+
+def _session() -> aiohttp.ClientSession:
+    """The one session of outgoing calls."""
+    return aiohttp.ClientSession(timeout=CALL, cookie_jar=aiohttp.DummyCookieJar())
 
 
 class Service:
@@ -90,13 +95,14 @@ class Service:
             RuntimeError: the schema is not the newest (PostgreSQL: run `gendan migrate`).
         """
         await self.prepare()
-        self._session = aiohttp.ClientSession(timeout=CALL, cookie_jar=aiohttp.DummyCookieJar())
+        self._session = _session()
         self._started = True
         self.channels = self._channels()
         self._links = Links(self.config.service.site, await self._link_key())
-        self._routes = all_routes()
-        self._company_of = self._company(self._routes)
-        self._build(self._links, self._routes, self._company_of)
+        routes = all_routes()
+        self._conversation = Conversation(routes)
+        self._company_of = self._company(routes)
+        self._join(self._company_of)
 
     async def begin(self) -> None:
         """Set what is due by itself, and let the loops run."""
@@ -104,11 +110,9 @@ class Service:
         await self.directory.start(self.now())
         self._begin()
 
-    def _build(self, links: Links, routes: Routes, company: Company) -> None:
+    def _join(self, company: Company) -> None:
         arrived, due = self._bells = Bell(), Bell()
-        speaker = Speaker(self.channels, links, company.quiet)
-        conversation = Conversation(routes)
-        self.dispatcher = Dispatcher(self.database, self.channels, conversation, company, speaker, self.metrics)
+        self.dispatcher = self._dispatcher(self.channels, self.metrics)
         self.keeper = InboxKeeper(self.database, self.now, arrived, self.metrics)
         self.reader = InboxReader(self.database, self.dispatcher, self.now, arrived, due, self.metrics)
         self.sender = OutboxSender(self.database, self.channels, self.now, due, self.metrics)
@@ -116,15 +120,19 @@ class Service:
         outside = {"directory": self.directory.read}
         self.scheduler = Scheduler(self.database, self.dispatcher, self.now, due, outside)
         self._hooks = Hooks(self.channels, self.keeper, self.reader, self.sender, self.metrics)
-        self._views = Views(self.database, routes, self.dispatcher, links, company, self.now)
+        routes = self._conversation.routes
+        self._views = Views(self.database, routes, self.dispatcher, self._links, company, self.now)
         checks = {"database": self._database_trouble, "loops": self._loop_trouble}
         self._health = Health(self.database, self.now, self.metrics, checks)
 
     def silent(self) -> Dispatcher:
-        """A dispatcher whose answers and notices reach nobody, for bringing a history in; `start` first."""
-        speaker = Speaker({}, self._links, self._company_of.quiet)
-        conversation = Conversation(self._routes)
-        return Dispatcher(self.database, {}, conversation, self._company_of, speaker, Metrics())
+        """A dispatcher whose answers and notices reach nobody, for bringing a history in; `build` first."""
+        return self._dispatcher({}, Metrics())
+
+    def _dispatcher(self, channels: Mapping[str, Channel], metrics: Metrics) -> Dispatcher:
+        company = self._company_of
+        speaker = Speaker(channels, self._links, company.quiet)
+        return Dispatcher(self.database, channels, self._conversation, company, speaker, metrics)
 
     def explainer(self) -> Explainer:
         """What tells how messages were understood; `build` first."""
@@ -142,8 +150,8 @@ class Service:
         for channel in self.channels.values():
             self._tasks.append(asyncio.create_task(channel.run(self._keep_for(channel.name))))
 
-    def _keep_for(self, name: str) -> Callable[..., Awaitable[None]]:
-        async def keep(incoming):  # type: ignore[no-untyped-def]
+    def _keep_for(self, name: str) -> Keep:
+        async def keep(incoming: Sequence[Incoming]) -> None:
             self.metrics.received.labels(name).inc()
             await self.keeper.keep(name, incoming)
 
@@ -168,11 +176,11 @@ class Service:
     async def check(self) -> list[str]:
         """What is wrong with database and channels, a sentence each; the service is not started."""
         troubles = []
-        if self.config.database.url.get_secret_value().startswith("sqlite"):
-            await upgrade(self.database)
-        elif trouble := await pending(self.database):
-            troubles.append(f"database: {trouble}")
-        self._session = aiohttp.ClientSession(timeout=CALL, cookie_jar=aiohttp.DummyCookieJar())
+        try:
+            await self.prepare()
+        except RuntimeError as behind:
+            troubles.append(f"database: {behind}")
+        self._session = _session()
         try:
             for name, channel in self._channels().items():
                 if trouble := await channel.check():
@@ -212,12 +220,12 @@ class Service:
         zone = ZoneInfo(config.service.timezone)
         this_year = self.now().astimezone(zone).year
         calendar = state_calendar(range(this_year - 1, this_year + YEARS_AHEAD), zone=zone)
-        daily = datetime.combine(date.min, config.digest.daily) - datetime.combine(date.min, datetime.min.time())
+        daily = config.digest.daily
         return Company(
             name=config.service.company,
             calendar=calendar,
             quiet=QuietHours(config.quiet_hours.start, config.quiet_hours.end, zone),
-            digest_at=timedelta(seconds=daily.total_seconds()),
+            digest_at=timedelta(hours=daily.hour, minutes=daily.minute, seconds=daily.second),
             digest_groups=config.digest.groups,
             guide=routes.guide(),
             definitions=Path(config.service.definitions) if config.service.definitions else None,

@@ -59,11 +59,9 @@ class Scheduler:
 
     def start(self) -> None:
         """Begin to tick."""
-        options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-        self._clock.add_job(
-            self._job, "interval", [self.tick], seconds=TICK, id="tick", **{**options, "max_instances": TICKS}
-        )
-        self._clock.add_job(self._job, "cron", [self.tidy], hour=3, minute=17, id="tidy", **options)
+        options = {"coalesce": True, "misfire_grace_time": None}
+        self._clock.add_job(self._job, "interval", [self.tick], seconds=TICK, max_instances=TICKS, **options)
+        self._clock.add_job(self._job, "cron", [self.tidy], hour=3, minute=17, max_instances=1, **options)
         self._clock.start()
 
     async def stop(self) -> None:

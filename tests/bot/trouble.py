@@ -38,7 +38,7 @@ class Trouble:
         """Have 「弄坏 …」 understood; what fails in the scene is meant to."""
         scene.forgiven.add("failed")
 
-        @scene.service._routes.command("弄坏 <how>")
+        @scene.service._conversation.routes.command("弄坏 <how>")
         async def break_it(command: Break, request: Request) -> Reply:
             self.runs.append(command.how)
             saved = await request.work.customers.save(_a_customer(command.how, request))
