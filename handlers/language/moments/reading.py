@@ -171,7 +171,7 @@ class Reader(Points):
     def _end_of(self, first: Found, at: int) -> Found | None:
         if at >= len(self.text):
             return None
-        base = _first_day(first.value)
+        base = first_day(first.value)
         lone = _WEEKDAY_ONLY.match(self.text, at)
         if lone and base and re.search(r"(?:周|星期|礼拜).$", self.text[first.start : first.end]):
             weekday = days.WEEKDAYS[lone[0]]
@@ -197,7 +197,8 @@ def _bounded(value: Value, how: str) -> Value:
     return Open(value, how) if isinstance(value, Day | At | Clock | Part | Stretch) else value
 
 
-def _first_day(value: Value) -> date | None:
+def first_day(value: Value) -> date | None:
+    """The day of a single point of time, or the first of a stretch; None where no day is told."""
     match value:
         case Day(day):
             return day

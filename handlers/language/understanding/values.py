@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from handlers.language.moments import At, Between, Clock, Day, Every, Found, Open, Part, Stretch, Value
+from handlers.language.moments.reading import first_day
 from handlers.language.names import Kind
 from handlers.language.numbers import Number
 from handlers.language.understanding.message import Message
@@ -147,19 +148,11 @@ def slot_time(value: Value) -> str | None:
 def day_of(value: Value) -> date | None:
     """The day a value begins on."""
     match value:
-        case Day(day):
-            return day
-        case At(at):
-            return at.date()
-        case Part(day=day):
-            return day
-        case Stretch(first=first):
-            return first
         case Open(bound, _):
             return day_of(bound)
         case Between(first, _) if isinstance(first, datetime):
             return first.date()
-    return None
+    return first_day(value)
 
 
 def ends_of(found: Found) -> tuple[str | None, str | None]:
